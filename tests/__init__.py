@@ -1,0 +1,1 @@
+"""Tests of clv_xl, in the folders of the package."""
