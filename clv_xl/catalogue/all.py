@@ -1,0 +1,10 @@
+"""All functions of clv_xl: one line a family."""
+
+from clv_xl.catalogue import columns
+from clv_xl.catalogue.function import Catalogue
+
+CATALOGUE = Catalogue(
+    [
+        columns.FUNCTIONS,
+    ]
+)

@@ -1,0 +1,366 @@
+"""What a range argument may be: a column, an order log, a small list, a two-column table.
+
+Columns of one call are read together (`read_columns`), because a header row, trailing blanks and
+blank rows concern all of them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clv_xl.catalogue import domains
+from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.domains import Domain, Number
+from clv_xl.cells import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Block, Cell, Cells, IntArray
+from clv_xl.errors import NA, VALUE, CellError, Text
+
+WHOLE_COLUMN = 1_048_576
+_LIKE_DATE = re.compile(r"\s*\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{1,4}")
+
+
+def as_block(value: Cell | Block) -> Block:
+    """Return a single cell as a block of one."""
+    return value if isinstance(value, Block) else Block((Cells.of([value]),))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOf:
+    """A column of numbers, dates or ids, or the text of CLV.DATA that stands for it.
+
+    Parameters
+    ----------
+    content : {"numbers", "dates", "ids"}
+        What its cells hold.
+    field : str
+        Which column of a CLV.DATA text it means.
+    domain : Domain
+        What a number of it may be.
+    """
+
+    content: str
+    field: str = ""
+    domain: Domain = domains.ANY_NUMBER
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text(f"expect.column_{self.content}")
+
+    def cells(self, value: Cell | Block, context: Context) -> Cells:
+        """Return the column as cells."""
+        if isinstance(value, str) and (value.startswith("@") or (self.field and ":" in value)):
+            from clv_xl.orders import data
+
+            fields = data.download(context.store, value)
+            if self.field not in fields:
+                raise CellError(VALUE, "data_lacks_column", got=self.field)
+            return fields[self.field]
+        block = as_block(value)
+        if block.width > 1 and block.height == 1:
+            block = block.transposed()
+        if block.width != 1:
+            raise CellError(VALUE, "one_column", rows=block.height, columns=block.width)
+        return block.columns[0]
+
+    def begins_with_header(self, cells: Cells) -> bool:
+        """Return whether the first cell is a header: a text over numbers, or a known header name."""
+        if not len(cells) or cells.is_tag(TEXT)[0] == np.False_:
+            return False
+        from clv_xl.orders.headers import is_known_header
+
+        first = str(cells.cell(0))
+        if is_known_header(first):
+            return True
+        if self.content == "ids" or domains.looks_like_number(first) or _LIKE_DATE.match(first):
+            return False
+        filled = np.flatnonzero(~cells.is_tag(BLANK)[1:])
+        return bool(filled.size) and bool(cells.is_tag(NUMBER)[1:][filled[0]])
+
+    def read(self, cells: Cells, rows: IntArray | None, first_row: int) -> Any:
+        """Return the values: float64, or `Coded` names for ids; the first bad row is raised."""
+        if self.content == "ids":
+            return self._read_ids(cells, rows, first_row)
+        domain = domains.Date() if self.content == "dates" else self.domain
+        column = domain.read_column(cells)
+        bad = column.first_refused
+        if bad is not None:
+            raise column.error(bad).with_params(row=row_of(bad, rows, first_row))
+        return column.values
+
+    def _read_ids(self, cells: Cells, rows: IntArray | None, first_row: int) -> Any:
+        from clv_xl.orders.ids import coded
+
+        if cells.tags is not None:
+            refused = (cells.tags == BLANK) | (cells.tags == BOOLEAN) | (cells.tags == ERROR)
+            if refused.any():
+                bad = int(np.argmax(refused))
+                error = domains.refuse(VALUE, _ID, cells.cell(bad))
+                raise error.with_params(row=row_of(bad, rows, first_row))
+        return coded(cells)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Id(domains.Word):
+    """Only words what an id is."""
+
+    @property
+    def expected(self) -> Text:
+        return Text("expect.id")
+
+
+_ID = _Id()
+
+
+def row_of(index: int, rows: IntArray | None, first_row: int) -> int:
+    """Return the row of a range for an index into its data rows."""
+    return int(rows[index]) + 1 if rows is not None else first_row + index
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ColumnsRead:
+    """The columns of one call after trimming.
+
+    Parameters
+    ----------
+    values : dict
+        What the body takes, by argument name.
+    height : int
+        Height of the ranges as given (of the filled part, for whole columns).
+    kept : ndarray of int64
+        Index of each kept row in the range as given.
+    """
+
+    values: dict[str, Any]
+    height: int
+    kept: IntArray
+
+
+def read_columns(given: Mapping[str, tuple[ColumnOf, Any]], context: Context) -> ColumnsRead:
+    """Read the columns of one call together.
+
+    Trailing blank rows are trimmed, whole columns padded, a header row skipped in all columns, and
+    wholly blank rows left out.
+    """
+    columns: dict[str, Cells] = {}
+    for name, (kind, value) in given.items():
+        try:
+            columns[name] = kind.cells(value, context)
+        except CellError as error:
+            raise error.with_params(argument=name) from None
+    first, *others = columns
+    heights = {name: len(cells) for name, cells in columns.items()}
+    for name in others:
+        if heights[name] != heights[first] and max(heights[name], heights[first]) < WHOLE_COLUMN:
+            raise CellError(
+                NA, "lengths_differ", argument=name, got=heights[name], other=first, expected=heights[first]
+            )
+    filled = max(c.filled() for c in columns.values())
+    columns = {name: padded(cells, filled) for name, cells in columns.items()}
+    start = int(any(given[name][0].begins_with_header(cells) for name, cells in columns.items()))
+    blank = np.ones(filled - start, dtype=np.bool_) if filled > start else np.zeros(0, dtype=np.bool_)
+    for cells in columns.values():
+        if cells.tags is None:
+            blank = np.zeros(0, dtype=np.bool_)
+            break
+        blank &= cells.tags[start:] == BLANK
+    rows = np.flatnonzero(~blank) + start if blank.any() else None
+    count = filled - start if rows is None else rows.size
+    if count <= 0:
+        raise CellError(NA, "no_rows", argument=first)
+    values: dict[str, Any] = {}
+    for name, cells in columns.items():
+        data = cells[start:] if rows is None else taken(cells, rows)
+        try:
+            values[name] = given[name][0].read(data, rows, start + 1)
+        except CellError as error:
+            raise error.with_params(argument=name) from None
+    height = max(heights.values())
+    kept = np.arange(start, filled) if rows is None else rows
+    return ColumnsRead(values, filled if height >= WHOLE_COLUMN else height, kept)
+
+
+def padded(cells: Cells, height: int) -> Cells:
+    """Return the column cut or filled with blanks to a height."""
+    if len(cells) >= height:
+        return cells if len(cells) == height else cells[:height]
+    more = height - len(cells)
+    tags = cells.tags if cells.tags is not None else np.zeros(len(cells), np.uint8)
+    codes = cells.codes if cells.codes is not None else np.full(len(cells), -1, np.int32)
+    return Cells(
+        np.concatenate([cells.numbers, np.full(more, np.nan)]),
+        np.concatenate([tags, np.full(more, BLANK, np.uint8)]),
+        np.concatenate([codes, np.full(more, -1, np.int32)]),
+        cells.labels,
+        cells.errors,
+    )
+
+
+def taken(cells: Cells, rows: IntArray) -> Cells:
+    """Return some rows of a column."""
+    return Cells(
+        cells.numbers[rows],
+        None if cells.tags is None else cells.tags[rows],
+        None if cells.codes is None else cells.codes[rows],
+        cells.labels,
+        cells.errors,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLogRange:
+    """An order log: a range with a header row, the text of CLV.DATA, or a source's ``"@name"``.
+
+    Parameters
+    ----------
+    strict : bool
+        Whether the first issue found is raised; CLV.CHECK lists them all instead.
+    """
+
+    strict: bool = True
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text("expect.order_log")
+
+    def read_range(self, value: Cell | Block, context: Context) -> Any:
+        """Return an `OrderLog`."""
+        from clv_xl.orders import data, reading
+
+        if isinstance(value, Block) and value.height * value.width > 1:
+            log = reading.read_log(value)
+        else:
+            cell = value.columns[0].cell(0) if isinstance(value, Block) else value
+            if not isinstance(cell, str):
+                raise domains.refuse(VALUE, domains.Word(), cell).with_params(expected=self.expected)
+            log = data.order_log(context.store, cell)
+        return log.strict() if self.strict else log
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A range of numbers of any shape; blanks and a header text are passed over.
+
+    Parameters
+    ----------
+    domain : Domain
+        What each number may be.
+    """
+
+    domain: Domain = domains.ANY_NUMBER
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text("expect.numbers")
+
+    def read_range(self, value: Cell | Block, context: Context) -> Any:
+        """Return a float64 array."""
+        found = []
+        for cells in as_block(value).columns:
+            start = int(ColumnOf("numbers").begins_with_header(cells))
+            rows = np.flatnonzero(~cells.is_tag(BLANK)[start:]) + start
+            column = self.domain.read_column(taken(cells, rows))
+            bad = column.first_refused
+            if bad is not None:
+                raise column.error(bad).with_params(row=int(rows[bad]) + 1)
+            found.append(column.values)
+        numbers = np.concatenate(found)
+        if not numbers.size:
+            raise CellError(VALUE, "blank_required", expected=self.expected)
+        return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A short list of texts, such as the labels of tiers."""
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text("expect.words")
+
+    def read_range(self, value: Cell | Block, context: Context) -> tuple[str, ...]:
+        """Return the texts; numbers are taken as they are shown."""
+        words = []
+        for row in as_block(value).rows():
+            for cell in row:
+                if isinstance(cell, CellError):
+                    raise cell
+                if cell is not None:
+                    words.append(cell if isinstance(cell, str) else f"{cell:g}")
+        return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """One number for all, or a two-column range: name of the segment or channel, number.
+
+    Parameters
+    ----------
+    domain : Domain
+        What each number may be.
+    single : bool
+        Whether one number for all is taken.
+    """
+
+    domain: Number
+    single: bool = True
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text("expect.by_name") if not self.single else self.domain.expected
+
+    def read_range(self, value: Cell | Block, context: Context) -> float | dict[str, float]:
+        """Return a number, or a dict from trimmed, case-folded name to number."""
+        if self.single and not (isinstance(value, Block) and value.height * value.width > 1):
+            cell = value.columns[0].cell(0) if isinstance(value, Block) else value
+            return float(self.domain.read(cell))
+        block = as_block(value)
+        if block.width != 2:
+            got = f"{block.width}"
+            raise CellError(VALUE, "two_columns", first=Text("segment"), second=Text("value"), got=got)
+        found: dict[str, float] = {}
+        names, numbers = block.columns
+        start = int(ColumnOf("numbers").begins_with_header(numbers))
+        for i in range(start, max(names.filled(), numbers.filled())):
+            name, number = names.cell(i), numbers.cell(i)
+            if name is None and number is None:
+                continue
+            if isinstance(name, CellError):
+                raise name.with_params(row=i + 1)
+            key = "" if name is None else folded(name)
+            if key in found:
+                raise CellError(VALUE, "duplicate_name", got=name, row=i + 1)
+            try:
+                found[key] = float(self.domain.read(number))
+            except CellError as error:
+                raise error.with_params(row=i + 1) from None
+        if not found:
+            raise CellError(NA, "no_rows")
+        return found
+
+
+def folded(name: str | float | bool) -> str:
+    """Return a name as ids and segments are compared: trimmed, case folded, 12.0 as 12."""
+    return name.strip().casefold() if isinstance(name, str) else f"{name:.15g}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyRange:
+    """A range taken as it is, such as a table that another function spilled."""
+
+    @property
+    def expected(self) -> Text:
+        """The words that stand after "must be"."""
+        return Text("expect.range")
+
+    def read_range(self, value: Cell | Block, context: Context) -> Block:
+        """Return the block."""
+        if isinstance(value, CellError):
+            raise value
+        return as_block(value)

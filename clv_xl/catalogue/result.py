@@ -1,0 +1,93 @@
+"""What a body returned, as cells: numbers checked, tables worded, heights kept."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clv_xl import texts
+from clv_xl.catalogue.function import Function
+from clv_xl.catalogue.ranges import ColumnsRead
+from clv_xl.cells import ERROR, Block, Cell, Cells, FloatArray
+from clv_xl.errors import NUM, CellError, Text
+from clv_xl.table import Table
+
+NO_HEADERS, KEYS = 0, 2
+
+
+def shown(
+    function: Function, value: Any, *, headers: int = 1, language: str = "en", kept: ColumnsRead | None = None
+) -> Cell | Block:
+    """Return the result of a body as a cell or a block."""
+    if isinstance(value, Table):
+        return worded(value, headers, language)
+    if isinstance(value, (float, int, np.number)) and not isinstance(value, bool):
+        number = float(value)
+        if number != number:
+            raise function.undefined
+        if number in (np.inf, -np.inf):
+            raise CellError(NUM, "overflow")
+        return number
+    if isinstance(value, Text):
+        return texts.word(value, language)
+    if function.per_row and kept is not None:
+        return _at_height(value, kept, language)
+    return value  # type: ignore[no-any-return]
+
+
+def _at_height(values: Any, kept: ColumnsRead, language: str) -> Block:
+    """Return one cell for each row of the input, blank where the input had no data."""
+    out: list[Any] = [None] * kept.height
+    for row, value in zip(kept.kept.tolist(), values, strict=True):
+        out[row] = in_words(value, language)
+    return Block((Cells.of(out),))
+
+
+def in_words(value: Any, language: str) -> Any:
+    """Return a cell of a table, `Text` worded."""
+    return texts.word(value, language) if isinstance(value, Text) else value
+
+
+def worded(table: Table, headers: int, language: str) -> Block:
+    """Return a table as cells: header row, data rows, total row last."""
+    columns = []
+    total = table.total or (None,) * len(table.keys)
+    for key, column, last in zip(table.keys, table.columns, total, strict=True):
+        tail = () if table.total is None else (_label(last, headers, language),)
+        head = () if headers == NO_HEADERS else (key if headers == KEYS else texts.word(key, language),)
+        columns.append(_column(column, head, tail, headers, language))
+    return Block(tuple(columns))
+
+
+def _label(value: Any, headers: int, language: str) -> Any:
+    """Return a label worded, or its stable key where keys are asked for and nothing fills it."""
+    if isinstance(value, Text):
+        return value.key if headers == KEYS and not value.params else texts.word(value, language)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: int, language: str) -> Cells:
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
+        body: list[Any] = values.tolist()
+    else:
+        body = [_label(v, headers, language) for v in values]
+    return Cells.of([*head, *body, *tail])
+
+
+def numbers_with_errors(function: Function, result: FloatArray, errors: NDArray[Any]) -> Block:
+    """Return numbers as a block, errors in their place."""
+    columns = []
+    for j in range(result.shape[1]):
+        bad = np.flatnonzero(errors[:, j])
+        if not bad.size:
+            columns.append(Cells(np.ascontiguousarray(result[:, j])))
+            continue
+        tags = np.zeros(result.shape[0], np.uint8)
+        codes = np.full(result.shape[0], -1, np.int32)
+        tags[bad], codes[bad] = ERROR, np.arange(bad.size)
+        named = tuple(e.with_params(function=function.name) for e in errors[bad, j])
+        numbers = np.where(tags == ERROR, np.nan, result[:, j])
+        columns.append(Cells(numbers, tags, codes, (), named))
+    return Block(tuple(columns))
+
+

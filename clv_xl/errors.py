@@ -1,0 +1,91 @@
+"""Every error of the package.
+
+::
+
+    ClvXlError
+    ├── CellError    a cell cannot show a number: an Excel error code and a sentence
+    └── UserError    a command cannot do its work: a file, a setting, a word on the command line
+
+Both carry the key of a sentence and what fills it, never the sentence itself: the language is
+known only at the edge, where :func:`clv_xl.texts.sentence` words them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+VALUE = "#VALUE!"
+NUM = "#NUM!"
+NA = "#N/A"
+DIV = "#DIV/0!"
+REF = "#REF!"
+NAME = "#NAME?"
+NULL = "#NULL!"
+SPILL = "#SPILL!"
+CALC = "#CALC!"
+CODES = (NULL, DIV, VALUE, REF, NAME, NUM, NA, SPILL, CALC)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of wording: the key of a text and what fills it, worded at the edge.
+
+    Parameters
+    ----------
+    key : str
+        Key in one of the tables of :mod:`clv_xl.texts`.
+    params : Mapping
+        Values for the named places of the text; a value may itself be a `Text`.
+    """
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ClvXlError(Exception):
+    """Root of everything the package raises on purpose."""
+
+    def __init__(self, key: str, **params: Any) -> None:
+        super().__init__(key, params)
+        self.key = key
+        self.params = params
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.params}" if self.params else self.key
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.args == other.args  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.key))
+
+
+class CellError(ClvXlError):
+    """An error that a cell shows; raised by bodies, and a value inside results.
+
+    Parameters
+    ----------
+    code : str
+        One of `CODES`.
+    key : str
+        Key of the sentence in ``texts/sentences.csv``.
+    **params
+        What fills the sentence: ``function``, ``argument``, ``row`` (1 is the first row of the
+        range), ``got``, ``expected``. The runner adds function and argument where they are missing.
+    """
+
+    def __init__(self, code: str, key: str, **params: Any) -> None:
+        super().__init__(key, **params)
+        self.code = code
+        self.args = (code, key, params)
+
+    def with_params(self, **params: Any) -> "CellError":
+        """Return the same error with `params` added where it has none of that name."""
+        return CellError(self.code, self.key, **{**params, **self.params})
+
+    def __str__(self) -> str:
+        return f"{self.code} {super().__str__()}"
+
+
+class UserError(ClvXlError):
+    """A command or a file operation that cannot be done, with a sentence for its user."""
