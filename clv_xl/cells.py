@@ -17,7 +17,7 @@ from clv_xl.errors import CellError
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
-Cell: TypeAlias = float | str | bool | None | CellError
+Cell: TypeAlias = float | str | bool | CellError | None
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
 
@@ -84,6 +84,8 @@ class Cells:
             return cls._numeric(np.array(values, dtype=np.float64))
         if kinds <= {float, int, type(None)}:
             return cls._numeric(np.array([np.nan if v is None else v for v in values], dtype=np.float64))
+        if kinds <= {str, type(None)}:
+            return cls._texts(values)
         numbers = np.full(len(values), np.nan)
         tags = np.zeros(len(values), np.uint8)
         codes = np.full(len(values), -1, np.int32)
@@ -107,6 +109,15 @@ class Cells:
                 if numbers[i] != numbers[i]:
                     tags[i] = BLANK
         return cls(numbers, tags, codes, tuple(labels), tuple(errors))
+
+    @classmethod
+    def _texts(cls, values: Sequence[str | None]) -> "Cells":
+        """Make a column of texts and blanks: a dictionary does the coding, no Python line a row."""
+        index: dict[str | None, int] = {None: -1, "": -1}
+        labels = [label for label in dict.fromkeys(values) if label]
+        index.update(zip(labels, range(len(labels)), strict=True))
+        codes = np.fromiter(map(index.__getitem__, values), np.int32, count=len(values))
+        return cls.coded(codes, tuple(labels))
 
     def __getitem__(self, rows: slice) -> "Cells":
         return Cells(
@@ -185,4 +196,4 @@ class Block:
 
     def transposed(self) -> "Block":
         """Return the block with rows and columns exchanged."""
-        return Block.from_rows(list(self.columns)) if self.columns else self
+        return Block.from_rows([list(c) for c in self.columns]) if self.columns else self

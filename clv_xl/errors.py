@@ -54,7 +54,7 @@ class ClvXlError(Exception):
         return f"{self.key} {self.params}" if self.params else self.key
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.args == other.args  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.args == other.args
 
     def __hash__(self) -> int:
         return hash((type(self), self.key))

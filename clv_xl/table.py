@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Table:
     """What a table function returns; the runner words it in the language of the call.
@@ -29,12 +28,16 @@ class Table:
     def of(cls, columns: dict[str, Any], total: dict[str, Any] | None = None) -> "Table":
         """Make a table from columns by key, and the total row's cells by key (blank where missing)."""
         keys = tuple(columns)
-        return cls(keys, tuple(columns.values()), None if total is None else tuple(total.get(k) for k in keys))
+        return cls(
+            keys, tuple(columns.values()), None if total is None else tuple(total.get(k) for k in keys)
+        )
 
     @classmethod
     def of_rows(cls, keys: Sequence[str], rows: Sequence[Sequence[Any]]) -> "Table":
         """Make a table from rows of cells."""
-        return cls(tuple(keys), tuple(list(c) for c in zip(*rows, strict=True)) if rows else tuple([] for _ in keys))
+        return cls(
+            tuple(keys), tuple(list(c) for c in zip(*rows, strict=True)) if rows else tuple([] for _ in keys)
+        )
 
     @property
     def height(self) -> int:

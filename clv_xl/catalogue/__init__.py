@@ -1,0 +1,1 @@
+"""The worksheet functions: declared once, run by one runner."""

@@ -1,10 +1,12 @@
 """All functions of clv_xl: one line a family."""
 
-from clv_xl.catalogue import columns
+from clv_xl.catalogue import columns, conventions, rates
 from clv_xl.catalogue.function import Catalogue
 
 CATALOGUE = Catalogue(
     [
         columns.FUNCTIONS,
+        rates.FUNCTIONS,
+        conventions.FUNCTIONS,
     ]
 )

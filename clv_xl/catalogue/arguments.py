@@ -9,7 +9,9 @@ COST = Number(low=0.0, typical=(0.0, 500.0))
 MARGIN_SHARE = Number(high=1.0, share=True, typical=(-0.5, 1.0))
 FEW = Number(low=0.0, typical=(0.0, 40.0))
 
-CUSTOMER_IDS = Arg("customer_ids", ColumnOf("ids", "customer_ids"), "Customer of each order line, one column.")
+CUSTOMER_IDS = Arg(
+    "customer_ids", ColumnOf("ids", "customer_ids"), "Customer of each order line, one column."
+)
 ORDER_DATES = Arg("order_dates", ColumnOf("dates", "order_dates"), "Date of each order line, one column.")
 AMOUNTS = Arg(
     "amounts",
@@ -32,24 +34,36 @@ AVG_ORDER_VALUE = Arg("avg_order_value", MONEY, "Average money per order.", unit
 FREQUENCY = Arg("frequency", FEW, "Orders per customer in one period.", unit="orders per customer and period")
 LIFESPAN = Arg("lifespan", FEW, "Number of periods that a customer keeps buying.", unit="periods")
 MARGIN = Arg(
-    "margin", MARGIN_SHARE, "Share of revenue kept after costs, such as 40%; negative is a loss.", unit="share of revenue"
+    "margin",
+    MARGIN_SHARE,
+    "Share of revenue kept after costs, such as 40%; negative is a loss.",
+    unit="share of revenue",
 ).optional()
-CAC = Arg("cac", COST, "Cost of winning one customer, a positive amount, subtracted.", unit="money per customer").optional(
-    0.0
-)
+CAC = Arg(
+    "cac", COST, "Cost of winning one customer, a positive amount, subtracted.", unit="money per customer"
+).optional(0.0)
 DISCOUNT_RATE = Arg(
     "discount_rate", SHARE, "Discount rate for one period, such as 10%.", unit="share per period"
 ).optional(0.0)
 TIMING = Arg(
-    "timing", Number(low=0.0, high=1.0), "When in its period money is counted: 0 end, 0.5 middle, 1 beginning."
+    "timing",
+    Number(low=0.0, high=1.0),
+    "When in its period money is counted: 0 end, 0.5 middle, 1 beginning.",
 ).optional(0.0)
 HEADER_ROW = Arg(
     "headers", HEADERS, "Header row: 0 none, 1 in your language, 2 stable English names."
 ).optional(1.0)
-AS_OF = Arg("as_of", Date(), "Last day that counts; the last date of the data if omitted.", unit="date").optional()
-PERIOD_UNIT = Arg("unit", UNIT, 'Length of a period: "D" day, "W" week, "M" month, "Q" quarter, "Y" year.').optional("Y")
+AS_OF = Arg(
+    "as_of", Date(), "Last day that counts; the last date of the data if omitted.", unit="date"
+).optional()
+PERIOD_UNIT = Arg(
+    "unit", UNIT, 'Length of a period: "D" day, "W" week, "M" month, "Q" quarter, "Y" year.'
+).optional("Y")
 MARGIN_PER_PERIOD = Arg(
-    "margin_per_period", MONEY, "Margin that one customer brings in one period.", unit="money per customer and period"
+    "margin_per_period",
+    MONEY,
+    "Margin that one customer brings in one period.",
+    unit="money per customer and period",
 )
 RETENTION_RATE = Arg(
     "retention_rate", SHARE, "Share of customers kept from one period to the next.", unit="share per period"

@@ -1,6 +1,5 @@
 """Straight from columns: the four that everyone types, and their summary."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -8,8 +7,8 @@ import numpy as np
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Keyword
 from clv_xl.catalogue.function import Arg, Example, Function, Rule
-from clv_xl.errors import NUM, VALUE, CellError
-from clv_xl.metrics import value
+from clv_xl.errors import VALUE, CellError
+from clv_xl.metrics import netting, value, windows
 
 FAMILY = "family.columns"
 TEXTBOOK = "Textbook definition; catalogue of clv_xl, section Straight from columns"
@@ -24,7 +23,9 @@ def given(number: Any, otherwise: float) -> Any:
     return np.where(np.isnan(number), otherwise, number)
 
 
-def clv_or_revenue(aov: Any, frequency: Any, lifespan: Any, margin: Any, cac: Any, d: Any, timing: Any) -> Any:
+def clv_or_revenue(
+    aov: Any, frequency: Any, lifespan: Any, margin: Any, cac: Any, d: Any, timing: Any
+) -> Any:
     """Return CLV; without a margin it is the value in revenue."""
     return value.clv(aov, frequency, lifespan, given(margin, 1.0), cac, d, timing)
 
@@ -36,39 +37,84 @@ MARGIN_NEEDED = Rule(
 )
 
 
-def yearly_above_one(d: Any, unit: str) -> bool:
-    """Return whether a rate per unit is above 100% a year: a yearly rate typed for a month."""
-    from clv_xl.metrics.periods import DAYS_PER_YEAR, unit_days
-
-    return bool(d is not None and math.log1p(d) * DAYS_PER_YEAR / unit_days(unit) > math.log(2) + 1e-12)
-
-
-RATE_OF_UNIT = Rule(
-    ("discount_rate", "unit"),
-    yearly_above_one,
-    CellError(NUM, "rate_above_yearly", argument="discount_rate"),
-)
+def _codes(ids: Any) -> Any:
+    return None if ids is None else ids.codes
 
 
 def _aov(amounts: Any, order_ids: Any) -> float:
-    from clv_xl.orders import columns
-
-    return columns.aov(amounts, order_ids)
+    return netting.aov(amounts, _codes(order_ids))
 
 
 def _frequency(customer_ids: Any, order_dates: Any, unit: str, as_of: Any, order_ids: Any) -> float:
-    from clv_xl.orders import columns
-
-    return columns.frequency(customer_ids, order_dates, unit, as_of, order_ids)
+    return windows.frequency(customer_ids.codes, order_dates, unit, as_of, _codes(order_ids))
 
 
 def _lifespan(customer_ids: Any, order_dates: Any, unit: str, method: str, as_of: Any) -> float:
-    from clv_xl.orders import columns
-
-    return columns.lifespan(customer_ids, order_dates, unit, method, as_of)
+    return windows.lifespan(customer_ids.codes, order_dates, unit, method, as_of)
 
 
 FUNCTIONS = (
+    Function(
+        name="CLV.AOV",
+        family=FAMILY,
+        body=_aov,
+        args=(a.AMOUNTS, a.ORDER_IDS),
+        summary="Average order value: revenue divided by the number of orders.",
+        convention=(
+            "A refund with its order's id nets into that order; a negative line without id reduces revenue and is"
+            " no order; an order refunded to 0 or below is no order; an order of 0 is one."
+        ),
+        formula="revenue / orders",
+        source=TEXTBOOK,
+        examples=(
+            Example("CLV.AOV({50;70;30;-30})", 40),
+            Example("CLV.AOV({50;70;30;-30},{1;2;3;3})", 60),
+        ),
+        returns="money per order",
+    ),
+    Function(
+        name="CLV.FREQUENCY",
+        family=FAMILY,
+        body=_frequency,
+        args=(a.CUSTOMER_IDS, a.ORDER_DATES.optional(), a.PERIOD_UNIT, a.AS_OF, a.ORDER_IDS),
+        summary="Purchase frequency: orders per customer in a period in which the customer bought.",
+        convention=(
+            "Periods are counted back from as_of and the oldest counts in full; without dates the rows are taken as"
+            " one period. AOV x FREQUENCY x LIFESPAN is revenue per customer."
+        ),
+        formula="orders / distinct pairs of customer and period",
+        source=TEXTBOOK,
+        examples=(
+            Example(f'CLV.FREQUENCY({CHECK_IDS},{CHECK_DATES},"Y",46022)', 1.5),
+            Example(f"CLV.FREQUENCY({CHECK_IDS})", 2),
+        ),
+        returns="orders per customer and period",
+    ),
+    Function(
+        name="CLV.LIFESPAN",
+        family=FAMILY,
+        body=_lifespan,
+        args=(
+            a.CUSTOMER_IDS,
+            a.ORDER_DATES,
+            a.PERIOD_UNIT,
+            Arg(
+                "method",
+                Keyword(("observed", "churn")),
+                '"observed" counts the periods to date, a lower bound; "churn" is 1 / churn rate.',
+            ).optional("observed"),
+            a.AS_OF,
+        ),
+        summary="Customer lifespan: number of periods in which a customer buys.",
+        convention=(
+            "Observed to date it is a lower bound, since customers go on buying; by churn it needs customers who"
+            " leave for good, and is refused where over 10% of the lost come back."
+        ),
+        formula="distinct pairs of customer and period / customers, or 1 / churn rate",
+        source=TEXTBOOK,
+        examples=(Example(f'CLV.LIFESPAN({CHECK_IDS},{CHECK_DATES},"Y",,46022)', 1.3333, 4),),
+        returns="periods",
+    ),
     Function(
         name="CLV",
         family=FAMILY,
@@ -99,4 +145,3 @@ FUNCTIONS = (
         rules=(MARGIN_NEEDED,),
     ),
 )
-__all__ = ["FUNCTIONS", "Arg", "Keyword"]

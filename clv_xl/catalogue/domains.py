@@ -1,6 +1,6 @@
-"""What one cell of an argument may be: each domain reads a cell or a whole column, words its own
-error and draws its own test inputs.
+"""What one cell of an argument may be.
 
+Each domain reads a cell or a whole column, words its own error and draws its own test inputs.
 Reading a column is proved equal to reading its cells one by one: a column is accepted in bulk,
 and only a cell refused in bulk is read on its own, which words the error.
 """

@@ -14,25 +14,120 @@ from clv_xl.errors import NUM, CellError, Text
 TAIL = ("margin", "cac", "discount_rate", "timing", "headers")
 
 VBA_RESERVED = frozenset(
-    "and any as boolean byref byte byval call case class const currency date declare dim do double each else"
-    " elseif empty end enum erase error event exit false for friend function get global gosub goto if"
-    " implements in input integer is let like line lock long loop lset me mod name new next not nothing null"
-    " object on open option optional or paramarray preserve print private property public put raiseevent redim"
-    " rem resume return rset select set single static step stop string sub then to true type typeof until"
-    " variant wend while with withevents xor".split()
+    [
+        "and",
+        "any",
+        "as",
+        "boolean",
+        "byref",
+        "byte",
+        "byval",
+        "call",
+        "case",
+        "class",
+        "const",
+        "currency",
+        "date",
+        "declare",
+        "dim",
+        "do",
+        "double",
+        "each",
+        "else",
+        "elseif",
+        "empty",
+        "end",
+        "enum",
+        "erase",
+        "error",
+        "event",
+        "exit",
+        "false",
+        "for",
+        "friend",
+        "function",
+        "get",
+        "global",
+        "gosub",
+        "goto",
+        "if",
+        "implements",
+        "in",
+        "input",
+        "integer",
+        "is",
+        "let",
+        "like",
+        "line",
+        "lock",
+        "long",
+        "loop",
+        "lset",
+        "me",
+        "mod",
+        "name",
+        "new",
+        "next",
+        "not",
+        "nothing",
+        "null",
+        "object",
+        "on",
+        "open",
+        "option",
+        "optional",
+        "or",
+        "paramarray",
+        "preserve",
+        "print",
+        "private",
+        "property",
+        "public",
+        "put",
+        "raiseevent",
+        "redim",
+        "rem",
+        "resume",
+        "return",
+        "rset",
+        "select",
+        "set",
+        "single",
+        "static",
+        "step",
+        "stop",
+        "string",
+        "sub",
+        "then",
+        "to",
+        "true",
+        "type",
+        "typeof",
+        "until",
+        "variant",
+        "wend",
+        "while",
+        "with",
+        "withevents",
+        "xor",
+    ]
 )
 
 
-@runtime_checkable
-class RangeKind(Protocol):
-    """What a range argument may be: an order log, a table, a list of numbers."""
-
-    def read_range(self, value: Any, context: Any) -> Any:
-        """Return what the body takes, or raise a CellError."""
+class Kind(Protocol):
+    """What an argument may be: a cell's domain, or a range of some kind."""
 
     @property
     def expected(self) -> Text:
         """The words that stand after "must be"."""
+
+
+@runtime_checkable
+class RangeKind(Kind, Protocol):
+    """What a range argument may be: an order log, a table, a list of numbers."""
+
+    def read_range(self, value: Any, context: Any) -> Any:
+        """Return what the body takes, or raise a CellError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +138,7 @@ class Arg:
     ----------
     name : str
         lower_snake_case, the same word for the same thing in every function.
-    kind : Domain or RangeKind
+    kind : Domain, ColumnOf or RangeKind
         What a cell or a range of it may be.
     doc : str
         One English sentence for the function wizard; translated in ``texts/help.csv``.
@@ -56,7 +151,7 @@ class Arg:
     """
 
     name: str
-    kind: Domain | RangeKind
+    kind: Kind
     doc: str
     required: bool = True
     default: float | str | None = None
@@ -172,7 +267,7 @@ class Function:
             if not re.fullmatch(r"[a-z][a-z_]*|T|t_x|m_x|x", name) or name in VBA_RESERVED:
                 message = f"{self.name}: argument {name} is not lower_snake_case or is a word of VBA"
                 raise ValueError(message)
-        tail = [n for n in names if n in TAIL]
+        tail = [a.name for a in self.args if a.name in TAIL and not a.required]
         required = [a.required for a in self.args]
         if len(set(names)) < len(names) or tail != sorted(tail, key=TAIL.index):
             message = f"{self.name}: arguments {names} repeat or break the order of the common tail {TAIL}"
@@ -214,13 +309,27 @@ class Function:
         """
         words = []
         for a in self.args:
-            shown = "" if a.default is None else f'="{a.default}"' if isinstance(a.default, str) else f"={a.default:g}"
+            shown = (
+                ""
+                if a.default is None
+                else f'="{a.default}"'
+                if isinstance(a.default, str)
+                else f"={a.default:g}"
+            )
             words.append(a.name if a.required else f"[{a.name}{shown}]")
         return f"{self.name}({separator.join(words)})"
 
 
 SLOW = object()
 _PLAIN = frozenset((float, int))
+
+
+def _bounds(kind: Kind) -> tuple[Any, Any, bool]:
+    """Return lowest, highest and wholeness of a number; the words of a keyword, None and False."""
+    if isinstance(kind, domains.Number):
+        return (*kind.closed, kind.whole)
+    assert isinstance(kind, domains.Keyword)
+    return frozenset(kind.choices), None, False
 
 
 def quick_path(function: Function) -> Callable[[Sequence[Any]], Any] | None:
@@ -232,26 +341,18 @@ def quick_path(function: Function) -> Callable[[Sequence[Any]], Any] | None:
     kinds = [a.kind for a in function.args]
     if not function.lifts or not all(isinstance(k, (domains.Number, domains.Keyword)) for k in kinds):
         return None
-    bounds: list[Any] = []
-    for kind in kinds:
-        if isinstance(kind, domains.Number):
-            bounds.append((*kind.closed, kind.whole))
-        else:
-            assert isinstance(kind, domains.Keyword)
-            bounds.append((frozenset(kind.choices), None, None))
     absent = function.absent
-    required = tuple(a.required for a in function.args)
-    places = tuple(zip(bounds, absent, required, strict=True))
+    places = tuple((*_bounds(a.kind), b, a.required) for a, b in zip(function.args, absent, strict=True))
     least, most, body = function.least, len(places), function.body
     names = [a.name for a in function.args]
     rules = tuple((r.broken, tuple(names.index(u) for u in r.uses)) for r in function.rules)
 
-    def quick(cells: Sequence[Any]) -> Any:
+    def quick(cells: Sequence[Any]) -> Any:  # the hottest lines of the package, hence one function
         count = len(cells)
         if not least <= count <= most:
             return SLOW
         values = []
-        for cell, ((low, high, whole), blank, needed) in zip(cells, places, strict=False):
+        for cell, (low, high, whole, blank, needed) in zip(cells, places, strict=False):
             if type(cell) in _PLAIN:
                 if high is None or whole or not low <= cell <= high:
                     return SLOW

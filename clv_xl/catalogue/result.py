@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clv_xl import texts
 from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.ranges import ColumnsRead
-from clv_xl.cells import ERROR, Block, Cell, Cells, FloatArray
+from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NUM, CellError, Text
 from clv_xl.table import Table
 
@@ -72,22 +71,3 @@ def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: 
     else:
         body = [_label(v, headers, language) for v in values]
     return Cells.of([*head, *body, *tail])
-
-
-def numbers_with_errors(function: Function, result: FloatArray, errors: NDArray[Any]) -> Block:
-    """Return numbers as a block, errors in their place."""
-    columns = []
-    for j in range(result.shape[1]):
-        bad = np.flatnonzero(errors[:, j])
-        if not bad.size:
-            columns.append(Cells(np.ascontiguousarray(result[:, j])))
-            continue
-        tags = np.zeros(result.shape[0], np.uint8)
-        codes = np.full(result.shape[0], -1, np.int32)
-        tags[bad], codes[bad] = ERROR, np.arange(bad.size)
-        named = tuple(e.with_params(function=function.name) for e in errors[bad, j])
-        numbers = np.where(tags == ERROR, np.nan, result[:, j])
-        columns.append(Cells(numbers, tags, codes, (), named))
-    return Block(tuple(columns))
-
-

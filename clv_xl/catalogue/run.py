@@ -6,20 +6,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clv_xl.catalogue import ranges
 from clv_xl.catalogue.context import Context
-from clv_xl.catalogue.domains import HEADERS, Column, Domain
-from clv_xl.catalogue.function import SLOW, Arg, Function, RangeKind, lifts
+from clv_xl.catalogue.domains import HEADERS
+from clv_xl.catalogue.function import SLOW, Arg, Function, Kind, RangeKind, lifts
+from clv_xl.catalogue.lift import OVERFLOW, is_blank, lifted, read_cell, single
 from clv_xl.catalogue.ranges import ColumnOf
-from clv_xl.catalogue.result import numbers_with_errors, shown
-from clv_xl.cells import BLANK, Block, BoolArray, Cell, Cells, FloatArray
-from clv_xl.errors import NA, NUM, VALUE, CellError
+from clv_xl.catalogue.result import shown
+from clv_xl.cells import Block, Cell, Cells
+from clv_xl.errors import VALUE, CellError
 
 DEFAULT = Context()
-OVERFLOW = CellError(NUM, "overflow")
 
 
 def run(function: Function, args: Sequence[Cell | Block], context: Context = DEFAULT) -> Cell | Block:
@@ -71,8 +68,8 @@ def _run(function: Function, args: Sequence[Cell | Block], context: Context) -> 
     if not function.lifts:
         return _run_ranges(function, given, context)
     if any(isinstance(value, Block) and value.height * value.width != 1 for value in given):
-        return _run_lifted(function, given)
-    values = [_read_cell(arg, single(v)) for arg, v in zip(function.args, given, strict=True)]
+        return lifted(function, given)
+    values = [read_cell(arg, single(v)) for arg, v in zip(function.args, given, strict=True)]
     values = [b if v is None else v for v, b in zip(values, function.absent, strict=True)]
     _check_rules(function, dict(zip((a.name for a in function.args), values, strict=True)))
     return shown(function, function.body(*values))
@@ -82,7 +79,11 @@ def checked_arity(function: Function, args: Sequence[Cell | Block]) -> list[Cell
     """Return one value an argument, None where not given."""
     if len(args) > len(function.args):
         raise CellError(
-            VALUE, "too_many_arguments", most=len(function.args), count=len(args), signature=function.signature()
+            VALUE,
+            "too_many_arguments",
+            most=len(function.args),
+            count=len(args),
+            signature=function.signature(),
         )
     if len(args) < function.least:
         missing = function.args[len(args)].name
@@ -90,113 +91,10 @@ def checked_arity(function: Function, args: Sequence[Cell | Block]) -> list[Cell
     return [*args, *[None] * (len(function.args) - len(args))]
 
 
-def single(value: Cell | Block) -> Cell:
-    """Return the cell of a block of one."""
-    return value.columns[0].cell(0) if isinstance(value, Block) else value
-
-
-def is_blank(cell: Cell | Block) -> bool:
-    """Return whether a cell is blank; an empty text is, as formulas leave it."""
-    return cell is None or (isinstance(cell, str) and not cell) or (isinstance(cell, float) and cell != cell)
-
-
-def _read_cell(arg: Arg, cell: Cell) -> Any:
-    """Return the value of one cell, None for a blank optional one."""
-    assert lifts(arg.kind)
-    if is_blank(cell):
-        if not arg.required:
-            return None
-        cell = None
-    try:
-        return arg.kind.read(cell)
-    except CellError as error:
-        raise error.with_params(argument=arg.name) from None
-
-
 def _check_rules(function: Function, values: dict[str, Any]) -> None:
     for rule in function.rules:
         if rule.broken(*(values[name] for name in rule.uses)):
             raise rule.error
-
-
-def _run_lifted(function: Function, given: Sequence[Cell | Block]) -> Block:
-    """Answer element by element: numpy broadcasting of rows and columns, one error an element."""
-    shape = _common_shape(function, given)
-    values: list[Any] = []
-    errors = np.full(shape, None, dtype=object)
-    for arg, value, blank in zip(function.args, given, function.absent, strict=True):
-        if isinstance(value, Block) and value.height * value.width > 1:
-            read = _read_block(arg, value, blank, errors)
-            values.append(np.broadcast_to(read, shape))
-        else:
-            read_one = _read_cell(arg, single(value))
-            values.append(blank if read_one is None else read_one)
-    names = [a.name for a in function.args]
-    for rule in function.rules:
-        broken = np.broadcast_to(rule.broken(*(values[names.index(u)] for u in rule.uses)), shape)
-        errors[broken & (errors == None)] = rule.error  # noqa: E711  elementwise
-    with np.errstate(all="ignore"):
-        result = _by_keyword(function, values, shape, errors)
-    good = errors == None  # noqa: E711  elementwise
-    errors[good & np.isnan(result)] = function.undefined
-    errors[good & np.isinf(result)] = OVERFLOW
-    return numbers_with_errors(function, result, errors)
-
-
-def _by_keyword(function: Function, values: list[Any], shape: tuple[int, int], errors: NDArray[Any]) -> FloatArray:
-    """Call the body once, or once for each word where a keyword argument is itself a range."""
-    words = [i for i, v in enumerate(values) if isinstance(v, np.ndarray) and v.dtype == object]
-    if not words:
-        return np.array(np.broadcast_to(function.body(*values), shape), dtype=np.float64)
-    result = np.full(shape, np.nan)
-    at = words[0]
-    for word in {w for w in values[at].ravel().tolist() if isinstance(w, str)}:
-        here = values[at] == word
-        some = [v[here][:, None] if isinstance(v, np.ndarray) else v for v in values]
-        some[at] = word
-        result[here] = _by_keyword(function, some, (int(here.sum()), 1), errors)[:, 0]
-    return result
-
-
-def _common_shape(function: Function, given: Sequence[Cell | Block]) -> tuple[int, int]:
-    height = width = 1
-    for arg, value in zip(function.args, given, strict=True):
-        if isinstance(value, Block):
-            fits = value.height in (1, height) or height == 1, value.width in (1, width) or width == 1
-            if not all(fits):
-                got = f"{value.height} x {value.width}"
-                raise CellError(NA, "shapes_differ", argument=arg.name, got=got, expected=f"{height} x {width}")
-            height, width = max(height, value.height), max(width, value.width)
-    return height, width
-
-
-def _read_block(arg: Arg, block: Block, blank: Any, errors: NDArray[Any]) -> NDArray[Any]:
-    """Return the values of a range argument and note the errors of its elements."""
-    assert lifts(arg.kind)
-    columns = [_read_cells(arg, arg.kind, cells, blank) for cells in block.columns]
-    for j, column in enumerate(columns):
-        if column.refused is None:
-            continue
-        for row in np.flatnonzero(column.refused):
-            where = (row if block.height > 1 else slice(None), j if block.width > 1 else slice(None))
-            here = errors[where]
-            error = column.error(int(row)).with_params(argument=arg.name, row=int(row) + 1)
-            if isinstance(here, np.ndarray):
-                here[here == None] = error  # noqa: E711  elementwise
-            elif here is None:
-                errors[where] = error
-    return np.column_stack([c.values for c in columns])
-
-
-def _read_cells(arg: Arg, kind: Domain, cells: Cells, blank: Any) -> Column:
-    column = kind.read_column(cells)
-    blanks: BoolArray = cells.is_tag(BLANK)
-    if arg.required or not blanks.any():
-        return column
-    values = column.values.copy()
-    values[blanks] = blank
-    refused = None if column.refused is None else column.refused & ~blanks
-    return Column(values, refused if refused is not None and refused.any() else None, column.error)
 
 
 def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Context) -> Cell | Block:
@@ -217,7 +115,7 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
     headers = 1.0
     for arg, value, blank in zip(function.args, given, function.absent, strict=True):
         if arg.kind is HEADERS:
-            headers = _read_cell(arg, single(value))
+            headers = read_cell(arg, single(value))
             headers = float(blank) if headers is None else headers
         elif isinstance(arg.kind, ColumnOf):
             if is_blank(value) and arg.required:
@@ -238,9 +136,9 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
     return shown(function, result, headers=int(headers), language=context.language, kept=kept)
 
 
-def _read_other(arg: Arg, kind: Domain | RangeKind, value: Cell | Block, context: Context) -> Any:
+def _read_other(arg: Arg, kind: Kind, value: Cell | Block, context: Context) -> Any:
     if lifts(kind):
-        return _read_cell(arg, single(value))
+        return read_cell(arg, single(value))
     assert isinstance(kind, RangeKind)
     if is_blank(single(value) if isinstance(value, Block) and value.height * value.width == 1 else value):
         if not arg.required:
@@ -259,6 +157,7 @@ def _each(function: Function, given: Sequence[Cell | Block], at: int, context: C
     block = given[at]
     assert isinstance(block, Block)
     rows: list[list[Any]] = [
-        [run(function, [*given[:at], cell, *given[at + 1 :]], context) for cell in row] for row in block.rows()
+        [run(function, [*given[:at], cell, *given[at + 1 :]], context) for cell in row]
+        for row in block.rows()
     ]
     return Block.from_rows(rows)

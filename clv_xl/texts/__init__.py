@@ -31,7 +31,9 @@ def table(name: str) -> Mapping[str, Mapping[str, str]]:
 
 def tables() -> tuple[str, ...]:
     """Return the names of the tables that ship beside this file."""
-    return tuple(sorted(f.name.removesuffix(".csv") for f in files(__name__).iterdir() if f.name.endswith(".csv")))
+    return tuple(
+        sorted(f.name.removesuffix(".csv") for f in files(__name__).iterdir() if f.name.endswith(".csv"))
+    )
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Workbooks that clv_xl writes."""
