@@ -76,7 +76,7 @@ def encode(columns: Mapping[str, Cells], meta: Meta | None = None) -> list[bytes
         for part, values in parts.items():
             entry[part] = None if values is None else offset
             if values is not None:
-                raw = memoryview(np.ascontiguousarray(values, _TYPES[part])).cast("B")
+                raw = np.ascontiguousarray(values, _TYPES[part]).view(np.uint8).data
                 gap = bytes(-raw.nbytes % 8)
                 arrays += [raw, gap]
                 offset += raw.nbytes + len(gap)

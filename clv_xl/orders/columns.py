@@ -179,9 +179,9 @@ def _text_issues(column: Column, texts: BoolArray, expected: Text, date: bool) -
     is_mendable = texts & mendable[np.where(texts, codes, 0)]
     if is_mendable.any():
         order = orders.get(int(codes[int(np.argmax(is_mendable))])) or "number"
-        mend = Text("mend.text_date", {"order": Text(f"date_order.{order}")})
+        mend = Text("mend.dates_typed", {"order": Text(f"date_order.{order}")})
         if not date:
-            mend = Text("mend.text_number")
+            mend = Text("mend.numbers_typed")
         yield column.refused("text_date" if date else "text_number", is_mendable, VALUE, expected, mend)
     other = texts & ~is_mendable
     if other.any():

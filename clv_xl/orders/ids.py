@@ -105,9 +105,9 @@ def coded(cells: Cells, booleans: bool = False) -> tuple[Coded, tuple[Merge, ...
     --------
     >>> names, merges = coded(Cells.of(["Anna", " anna", 12.0, "12", None]))
     >>> names.codes.tolist(), list(names.names)
-    ([0, 0, 1, 1, -1], ['Anna', '12'])
+    ([1, 1, 0, 0, -1], ['12', 'Anna'])
     >>> [(m.kept, m.other) for m in merges]
-    [('Anna', ' anna'), ('12', "'12")]
+    [('12', "'12"), ('Anna', ' anna')]
     """
     numeric = _where_numbers(cells)
     if numeric is None:
@@ -116,9 +116,9 @@ def coded(cells: Cells, booleans: bool = False) -> tuple[Coded, tuple[Merge, ...
     raw, spellings = _labels(cells)
     if numeric.any():
         values, number_codes = factorize(cells.numbers[numeric])
-        raw = raw.astype(np.int64)
-        raw[numeric] = number_codes + len(spellings)
-        spellings = [*spellings, *values.tolist()]
+        raw = np.where(raw >= 0, raw.astype(np.int64) + values.size, -1)
+        raw[numeric] = number_codes
+        spellings = [*values.tolist(), *spellings]  # of 12 and '12 the number is kept
     if booleans and (truth := cells.is_tag(BOOLEAN)).any():
         raw = raw.astype(np.int64)
         raw[truth] = len(spellings) + (cells.numbers[truth] != 0)
@@ -201,7 +201,7 @@ def _merges(
     for place, code in sorted(merged, key=lambda pair: pair[1]):
         spelling, kept = spellings[place], names[code]
         other = spelling if isinstance(spelling, str) else name_of(spelling)
-        if other == kept:  # the number 12 beside the text 12
+        if other == kept:  # the text 12 beside the number 12
             other = f"'{kept}"
         found.append(Merge(kept, other, int(counts[place]), int(first[place])))
     return tuple(found)

@@ -287,8 +287,14 @@ def _currency_issues(names: Names, column: Column) -> list[Issue]:
     used = np.unique(codes[codes >= 0])
     if used.size < 2:
         return []
-    other = (codes >= 0) & (codes != codes[int(np.argmax(codes >= 0))])
-    listed = ", ".join(names.coded.names[i] for i in used[:5].tolist())
-    return [
-        column.issue("two_currencies", other, CellError(VALUE, "two_currencies", candidates=listed)),
-    ]
+    spelled = names.coded.names
+    first = int(codes[int(np.argmax(codes >= 0))])
+    other = (codes >= 0) & (codes != first)
+    error = CellError(
+        VALUE,
+        "two_currencies",
+        got=spelled[int(codes[int(np.argmax(other))])],
+        first=spelled[first],
+        candidates=", ".join(spelled[i] for i in used[:5].tolist()),
+    )
+    return [column.issue("two_currencies", other, error)]
