@@ -1,0 +1,237 @@
+"""The formulas of a workbook, read and rewritten: what the engine is to calculate."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from clv_xl.cells import Cell
+from clv_xl.errors import Text, UserError
+from clv_xl.hosts.headless.address import Area, a1, quoted
+from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
+from clv_xl.hosts.headless.engine import KnownFunctions
+from clv_xl.hosts.headless.formula import Token, text_of, tokens
+from clv_xl.hosts.headless.package import Package
+from clv_xl.hosts.headless.rewrite import FIT, Rewriter, Rewritten
+from clv_xl.hosts.headless.shared import shifted
+from clv_xl.hosts.headless.sheet_text import FormulaCell, SheetText
+
+Place = tuple[int, int]
+_NAME = re.compile(rb"(<(?:[\w.-]+:)?definedName(\s[^<>]*)?>)([^<]*)(</(?:[\w.-]+:)?definedName\s*>)")
+_UNREAD = re.compile(r"(^|/)(media|embeddings|printerSettings|customXml|drawings|charts)/|\.bin$|^docProps/")
+
+
+@dataclass(slots=True)
+class Formula:
+    """A formula cell, what the file says of it and what the engine is given."""
+
+    sheet: str
+    cell: FormulaCell
+    given: str
+    ours: bool
+    reason: Text | None = None
+
+    @property
+    def place(self) -> Place:
+        """Row and column."""
+        return self.cell.row, self.cell.column
+
+    @property
+    def address(self) -> str:
+        """The cell as a formula on another sheet names it."""
+        return f"{quoted(self.sheet)}!{a1(self.cell.row, self.cell.column)}"
+
+    @property
+    def old(self) -> Cell:
+        """The value the file shows for it."""
+        return decoded(self.cell.old_type, self.cell.old_text)
+
+    @property
+    def spills(self) -> bool:
+        """Whether it is a dynamic array, which grows and shrinks with its result."""
+        return self.cell.kind == "array" and self.cell.dynamic
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet: its text and its formulas by place."""
+
+    name: str
+    part: str
+    text: SheetText
+    formulas: dict[Place, Formula] = field(default_factory=dict)
+    data_tables: list[FormulaCell] = field(default_factory=list)
+
+    def spans(self) -> dict[Place, tuple[int, int]]:
+        """Return the byte spans of the formula cells."""
+        found = {place: (f.cell.start, f.cell.end) for place, f in self.formulas.items()}
+        found.update({(c.row, c.column): (c.start, c.end) for c in self.data_tables})
+        return found
+
+
+class Book:
+    """Every worksheet of a package with its formulas rewritten.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook file.
+    ours : frozenset of str
+        Upper-case spellings of the functions of the catalogue.
+    """
+
+    def __init__(self, package: Package, ours: frozenset[str]) -> None:
+        self.package = package
+        self.sheets: dict[str, Sheet] = {}
+        for entry in package.sheets:
+            try:
+                text = SheetText(package.read(entry.part), entry.part)
+            except UnicodeDecodeError as error:
+                raise UserError("headless_broken_file", path=str(package.path), part=entry.part) from error
+            self.sheets[entry.name] = Sheet(entry.name, entry.part, text)
+        self._by_folded = {name.casefold(): name for name in self.sheets}
+        self._known = KnownFunctions()
+        self.unknown: dict[str, int] = {}
+        self._used: dict[str, tuple[int, int]] = {}
+        self._rewriter = Rewriter(ours, package.tables, self.last_used)
+        self._names, self._bad_names = self._rewritten_names()
+        for sheet in self.sheets.values():
+            self._read(sheet)
+
+    def sheet(self, name: str) -> Sheet | None:
+        """Return a worksheet by its name, without regard to case."""
+        found = self._by_folded.get(name.casefold())
+        return None if found is None else self.sheets[found]
+
+    def last_used(self, name: str) -> tuple[int, int]:
+        """Return the last row and column in use of a sheet."""
+        sheet = self.sheet(name)
+        if sheet is None:
+            return 1, 1
+        if sheet.name not in self._used:
+            self._used[sheet.name] = (sheet.text.last_row, sheet.text.last_column)
+        return self._used[sheet.name]
+
+    def formulas(self) -> Iterable[Formula]:
+        """Return all formulas, sheet by sheet."""
+        return (formula for sheet in self.sheets.values() for formula in sheet.formulas.values())
+
+    def _read(self, sheet: Sheet) -> None:
+        shared: dict[str, tuple[int, int, list[Token]]] = {}
+        for cell in sheet.text.formulas():
+            if cell.kind == "dataTable":
+                sheet.data_tables.append(cell)
+                continue
+            if cell.kind == "shared" and not cell.text:
+                master = shared.get(cell.extra.get("si", ""))
+                if master is None:
+                    raise UserError("headless_broken_file", path=str(self.package.path), part=sheet.part)
+                parts = shifted(master[2], cell.row - master[0], cell.column - master[1])
+                cell.text = text_of(parts)
+            else:
+                parts = tokens(cell.text)
+                if cell.kind == "shared":
+                    shared[cell.extra.get("si", "")] = (cell.row, cell.column, parts)
+            rewritten = self._rewriter.rewritten(parts, sheet.name, cell.row, cell.column)
+            sheet.formulas[cell.row, cell.column] = self._formula(sheet.name, cell, rewritten)
+
+    def _formula(self, sheet: str, cell: FormulaCell, rewritten: Rewritten) -> Formula:
+        given = rewritten.text
+        if cell.kind == "array" and not cell.dynamic and cell.ref is not None:
+            given = f"{FIT}({given},{cell.ref.height},{cell.ref.width})"
+        reason = self._reason(rewritten)
+        return Formula(sheet, cell, given, rewritten.ours, reason)
+
+    def _reason(self, rewritten: Rewritten) -> Text | None:
+        """Return why the engine cannot calculate this formula, or None when it can."""
+        missing = sorted(name for name in rewritten.calls if name not in self._known)
+        if missing:
+            for name in missing:
+                self.unknown[name] = self.unknown.get(name, 0) + 1
+            return Text("headless_keep_function", {"function": ", ".join(missing)})
+        if rewritten.reason is None and rewritten.names and self._bad_names:
+            for name in rewritten.names & self._bad_names.keys():
+                return self._bad_names[name]
+        return rewritten.reason
+
+    def _rewritten_names(self) -> tuple[dict[tuple[str, str | None], str], dict[str, Text]]:
+        """Return the formulas of the defined names, and the names that cannot be calculated."""
+        given, bad = {}, {}
+        rewritten = {}
+        first = next(iter(self.sheets), "")
+        for name in self.package.names:
+            rewritten[name] = found = self._rewriter.rewritten(tokens(name.formula), name.sheet or first, 1, 1)
+            given[name.name, name.sheet] = found.text
+        self._bad_names: dict[str, Text] = bad
+        for _ in rewritten:  # a name may use a name that may use a name
+            before = len(bad)
+            for name, found in rewritten.items():
+                reason = self._reason(found)
+                if reason is not None:
+                    bad[name.name.casefold()] = reason
+            if len(bad) == before:
+                break
+        self.unknown.clear()
+        return given, bad
+
+    def engine_copy(self, sets: Mapping[str, Mapping[Place, Cell]]) -> bytes | None:
+        """Return the package as the engine is to load it, or None when the source will do.
+
+        Formulas are rewritten, cells of former spills emptied, cells that cannot be calculated
+        turned into their old values, and inputs set.
+        """
+        parts: dict[str, bytes] = {}
+        for sheet in self.sheets.values():
+            changes = self._engine_changes(sheet)
+            changes.update({place: Change(value, constant=True) for place, value in sets.get(sheet.name, {}).items()})
+            if changes:
+                parts[sheet.part] = sheet.text.changed(sheet.spans(), changes)
+        if any(self._names.get((n.name, n.sheet), n.formula) != n.formula for n in self.package.names):
+            parts[self.package.workbook_part] = self._workbook_with_names()
+        return _stored(self.package, parts) if parts else None
+
+    def _engine_changes(self, sheet: Sheet) -> dict[Place, Change]:
+        changes: dict[Place, Change] = {}
+        for place, formula in sheet.formulas.items():
+            cell = formula.cell
+            if formula.reason is not None:
+                changes[place] = Change(formula.old, constant=True)
+                continue
+            if cell.kind or formula.given != cell.text:
+                changes[place] = Change(formula=formula.given)
+            if cell.kind == "array" and cell.ref is not None:
+                for member in cell.ref.cells():
+                    if member != place and member not in sheet.formulas:
+                        changes[member] = Change(None)
+        for table in sheet.data_tables:
+            changes[table.row, table.column] = Change(decoded(table.old_type, table.old_text), constant=True)
+        return changes
+
+    def _workbook_with_names(self) -> bytes:
+        names = iter(self.package.names)
+
+        def renamed(found: "re.Match[bytes]") -> bytes:
+            name = next(names)
+            text = self._names.get((name.name, name.sheet), name.formula)
+            return found[1] + escaped(text) + found[4] if plain(found[3]) == name.formula else found[0]
+
+        return _NAME.sub(renamed, self.package.read(self.package.workbook_part))
+
+
+def _stored(package: Package, parts: Mapping[str, bytes]) -> bytes:
+    """Return an uncompressed copy of what an engine reads of a package, with parts replaced."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for info in package.infos():
+            name = info.filename
+            if name in parts:
+                copy.writestr(name, parts[name])
+            elif not _UNREAD.search(name):
+                copy.writestr(name, package.read(name))
+    return target.getvalue()
+
+
+def members(area: Area | None, anchor: Place) -> list[Place]:
+    """Return the cells of a spill without its first."""
+    return [] if area is None else [cell for cell in area.cells() if cell != anchor]

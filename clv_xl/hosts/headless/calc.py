@@ -1,0 +1,258 @@
+"""A workbook file calculated: loaded, rewritten, evaluated, and its cached values patched."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from clv_xl.cells import Cell
+from clv_xl.errors import SPILL, CellError, Text, UserError
+from clv_xl.hosts.headless import output as files
+from clv_xl.hosts.headless.address import Area, a1
+from clv_xl.hosts.headless.blame import Blame
+from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet, members
+from clv_xl.hosts.headless.data_table import DataTable
+from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions
+from clv_xl.hosts.headless.keep import kept_cells
+from clv_xl.hosts.headless.package import Package
+from clv_xl.hosts.headless.patch import Patch
+from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
+from clv_xl.hosts.headless.set_get import Addresses, Target, assignment
+
+Progress = Callable[[int, int, str], None]
+_PHASES = ("read", "load", "evaluate", "write")
+_ROUNDS = 4
+
+
+def calculate(
+    source: Path,
+    output: Path | None,
+    functions: Functions,
+    *,
+    sets: Sequence[str | tuple[str, Cell]] = (),
+    gets: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Calculate every formula of a workbook and write a copy with the new values.
+
+    Parameters
+    ----------
+    source : Path
+        The workbook; it is never changed.
+    output : Path or None
+        Where the copy goes; None writes nothing.
+    functions : Functions
+        The functions of the catalogue.
+    sets : sequence of str or (address, value)
+        Inputs of this run, such as ``"Inputs!B3=0.85"``.
+    gets : sequence of str
+        Addresses, spills (``A1#``), names or tables whose cells the report is to hold.
+    progress : callable, optional
+        Called with steps done, steps in all and the name of the step.
+
+    Returns
+    -------
+    Report
+        Counts, cells in error with their sentences, cells left as they were.
+
+    Raises
+    ------
+    UserError
+        When the workbook cannot be read, a request names nothing, or the copy cannot be written.
+    """
+    if output is not None and files.same_file(source, output):
+        raise UserError("headless_output_is_source", path=str(output))
+    with Package(source) as package:
+        run = _Run(package, functions, progress)
+        run.read(sets, gets)
+        run.load()
+        run.evaluate()
+        run.write(output)
+        return run.report
+
+
+class _Run:
+    """One calculation, step by step."""
+
+    def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
+        self._package = package
+        self._functions = functions
+        self._progress = progress
+        self._clock = time.perf_counter()
+        self.report = Report(source=str(package.path))
+        self._sets: dict[str, dict[Place, Cell]] = {}
+        self._gets: list[tuple[str, Target]] = []
+        self._tables: dict[tuple[str, Place], Cell] = {}
+        self._spills: dict[tuple[str, Place], Area] = {}
+        self._kept: dict[tuple[str, Place], Text] = {}
+
+    def _step(self, phase: str) -> None:
+        if self._progress is not None:
+            self._progress(_PHASES.index(phase), len(_PHASES), phase)
+        self._clock = time.perf_counter()
+
+    def _done(self, phase: str) -> None:
+        self.report.seconds[phase] = time.perf_counter() - self._clock
+
+    def read(self, sets: Sequence[str | tuple[str, Cell]], gets: Sequence[str]) -> None:
+        """Read the package and rewrite its formulas."""
+        self._step("read")
+        self._book = Book(self._package, frozenset(name.upper() for name in self._functions.names()))
+        names = {name.casefold(): name for name in self._book.sheets}
+        addresses = Addresses(names, self._package.names, self._package.tables)
+        for entry in sets:
+            where, value = assignment(entry, self._package.uses_1904) if isinstance(entry, str) else entry
+            target = addresses.target(where)
+            for place in target.area.cells():
+                self._sets.setdefault(target.sheet, {})[place] = value
+                if place in self._book.sheets[target.sheet].formulas:
+                    self.report.notes.append(Note(target.sheet, a1(*place), Text("headless_formula_overwritten")))
+        self._gets = [(text, addresses.target(text)) for text in gets]
+        formulas = list(self._book.formulas())
+        self.report.formulas = len(formulas) + sum(len(s.data_tables) for s in self._book.sheets.values())
+        self.report.ours = sum(f.ours for f in formulas)
+        self.report.unknown = dict(sorted(self._book.unknown.items()))
+        self._done("read")
+
+    def load(self) -> None:
+        """Load the engine's copy."""
+        self._step("load")
+        copy = self._book.engine_copy(self._sets)
+        source = str(self._package.path) if copy is None else copy
+        self._engine = Engine(source, self._functions, self._package.uses_1904)
+        self._done("load")
+
+    def evaluate(self) -> None:
+        """Evaluate until spills, single cells and data tables have settled."""
+        self._step("evaluate")
+        roots = {(f.sheet, f.place): f.reason for f in self._book.formulas() if f.reason is not None}
+        if self._engine.evaluate() is not None:
+            roots.update(self._refused())
+        self._single_cells(roots)
+        self._data_tables()
+        for formula in self._live(roots):
+            value = self._engine.value(formula.sheet, *formula.place)
+            if isinstance(value, CellError) and value.code in (UNSUPPORTED, CIRCULAR):
+                circular = value.code == CIRCULAR
+                key = "headless_keep_circular" if circular else "headless_keep_engine"
+                roots[formula.sheet, formula.place] = Text(key)
+        self._kept = kept_cells(self._book, self._engine, roots) if roots else {}
+        for (sheet, place), reason in self._kept.items():
+            self.report.kept.append(KeptCell(sheet, a1(*place), reason))
+        self._done("evaluate")
+
+    def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
+        """Return the formulas that are calculated in this run."""
+        return [
+            f
+            for f in self._book.formulas()
+            if (f.sheet, f.place) not in roots and f.place not in self._sets.get(f.sheet, {})
+        ]
+
+    def _refused(self) -> dict[tuple[str, Place], Text]:
+        """Find the cells at which the engine gives up, take them out, and evaluate the rest."""
+        found = {}
+        for formula in self._live({}):
+            value = self._engine.evaluate_cell(formula.sheet, *formula.place)
+            if isinstance(value, CellError) and value.code == UNSUPPORTED:
+                found[formula.sheet, formula.place] = Text("headless_keep_engine")
+                self._engine.set_value(formula.sheet, *formula.place, formula.old)
+        complaint = self._engine.evaluate()
+        if complaint is not None:
+            raise UserError("headless_engine_refuses", path=str(self._package.path), reason=complaint)
+        return found
+
+    def _single_cells(self, roots: dict[tuple[str, Place], Text]) -> None:
+        """Let plain formulas show one value, as spreadsheet programs do, where the engine spilled them."""
+        for _ in range(_ROUNDS):
+            spilled = [f for f in self._live(roots) if not f.cell.kind == "array" and self._overflows(f)]
+            for formula in spilled:
+                formula.given = f"@({formula.given})"
+                self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+                if formula.ours:
+                    note = Text("headless_first_cell_only")
+                    self.report.notes.append(Note(formula.sheet, a1(*formula.place), note))
+            if not spilled:
+                return
+            self._engine.evaluate()
+
+    def _overflows(self, formula: Formula) -> bool:
+        if formula.given.startswith("@("):
+            return False
+        if self._engine.spill(formula.sheet, *formula.place) is not None:
+            return True
+        value = self._engine.value(formula.sheet, *formula.place)
+        return isinstance(value, CellError) and value.code == SPILL
+
+    def _data_tables(self) -> None:
+        """Fill Excel's data tables, which other formulas may read."""
+        for sheet in self._book.sheets.values():
+            formulas = {place: f.given for place, f in sheet.formulas.items()}
+            for cell in sheet.data_tables:
+                table = DataTable(sheet.name, cell)
+                if not table.usable:
+                    self.report.kept.append(KeptCell(sheet.name, str(table.area), Text("headless_keep_table")))
+                    continue
+                for place, value in table.values(self._engine, formulas).items():
+                    self._tables[sheet.name, place] = value
+                    self._engine.set_value(sheet.name, *place, value)
+                self._engine.evaluate()
+
+    def write(self, output: Path | None) -> None:
+        """Patch the cached values, write the copy, and complete the report."""
+        self._step("write")
+        parts = {}
+        owners: dict[tuple[str, Place], tuple[str, Place]] = {}
+        errors: list[tuple[str, Place, CellError]] = []
+        for sheet in self._book.sheets.values():
+            patch = self._patch(sheet)
+            self.report.changed += patch.changed
+            errors.extend((sheet.name, place, error) for place, error in patch.errors)
+            for anchor, area in patch.spills.items():
+                owners.update({(sheet.name, cell): (sheet.name, anchor) for cell in members(area, anchor)})
+            if output is not None and patch.changes:
+                parts[sheet.part] = sheet.text.changed(sheet.spans(), patch.changes)
+        self.report.results = [Result(text, self._cells(target)) for text, target in self._gets]
+        blame = Blame(self._book, self._engine, owners)
+        self.report.errors = [blame.error_cell(*error) for error in errors]
+        if output is not None:
+            files.write(self._package, output, parts)
+            self.report.output = str(output)
+        self._done("write")
+        if self._progress is not None:
+            self._progress(len(_PHASES), len(_PHASES), "done")
+
+    def _patch(self, sheet: Sheet) -> Patch:
+        patch = Patch(sheet, self._engine)
+        inputs = self._sets.get(sheet.name, {})
+        for place, value in inputs.items():
+            patch.put(place, value)
+        for place, formula in sheet.formulas.items():
+            if place not in inputs and (sheet.name, place) not in self._kept:
+                patch.add(formula)
+        for (name, place), value in self._tables.items():
+            if name == sheet.name and place not in inputs:
+                patch.put(place, value)
+        return patch
+
+    def _cells(self, target: Target) -> list[list[Cell]]:
+        """Return the rows of cells that a request names, old values where they were kept."""
+        area = target.area
+        if target.spilled:
+            area = self._engine.spill(target.sheet, area.top, area.left) or area
+        sheet = self._book.sheets[target.sheet]
+        bottom = min(area.bottom, max(sheet.text.last_row, area.top, *self._bottoms(target.sheet)))
+
+        def cell(row: int, column: int) -> Cell:
+            if (target.sheet, (row, column)) in self._kept and (row, column) in sheet.formulas:
+                return sheet.formulas[row, column].old
+            value = self._engine.value(target.sheet, row, column)
+            return None if value == "" else value
+
+        columns = range(area.left, area.right + 1)
+        return [[cell(row, column) for column in columns] for row in range(area.top, bottom + 1)]
+
+    def _bottoms(self, sheet: str) -> list[int]:
+        """Return the last rows of the spills of a sheet."""
+        spilled = (f for f in self._book.sheets[sheet].formulas.values() if f.cell.kind == "array")
+        areas = (self._engine.spill(sheet, *f.place) for f in spilled)
+        return [area.bottom for area in areas if area is not None]

@@ -1,0 +1,255 @@
+"""The calculation engine behind the headless host, and the functions of the catalogue put into it."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol, TypeAlias
+
+import formualizer as fz
+
+from clv_xl.cells import Block, Cell
+from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
+from clv_xl.hosts.headless.address import Area, a1, quoted
+from clv_xl.hosts.headless.rewrite import FIT, OMITTED
+
+Answer: TypeAlias = Callable[[Sequence[Cell | Block]], Cell | Block]
+
+INPUT_ERROR: Final = "headless_input_error"
+CIRCULAR: Final = "#CIRC!"
+UNSUPPORTED: Final = "#N/IMPL!"
+_KINDS: Final = {
+    VALUE: "Value", NUM: "Num", NA: "Na", DIV: "Div", REF: "Ref", NAME: "Name", NULL: "Null",
+    SPILL: "Spill", CALC: "Calc",
+}  # fmt: skip
+_CODES: Final = {kind: code for code, kind in _KINDS.items()} | {"Circ": CIRCULAR, "NImpl": UNSUPPORTED}
+_LIMITS: Final = {
+    "max_input_bytes": 8 * 2**30,
+    "max_entries": 100_000,
+    "max_expanded_bytes": 8 * 2**30,
+    "max_part_bytes": 4 * 2**30 - 1,
+    "max_xml_depth": 256,
+}
+_BOXED: Final = frozenset((list, dict))
+
+
+class Functions(Protocol):
+    """The functions of the catalogue as this host needs them."""
+
+    def names(self) -> Iterable[str]:
+        """Return every spelling that a formula may use: ``CLV``, ``CLV.AOV``, ``_xldudf_CLV_AOV`` ..."""
+
+    def bind(self, name: str) -> Answer:
+        """Return what answers a call of one spelling; it never raises, an error is a value.
+
+        An omitted argument and a blank cell arrive as None, a range as a `Block`.
+        """
+
+
+class Recorder:
+    """Keeps the errors that our functions returned, while somebody asks for their sentences."""
+
+    def __init__(self) -> None:
+        self.errors: list[CellError] | None = None
+
+    def note(self, error: CellError) -> None:
+        """Keep an error when recording is on."""
+        if self.errors is not None:
+            self.errors.append(error)
+
+
+def read(value: Any) -> Cell | Block:
+    """Return a cell or a block from what the engine hands over."""
+    if type(value) is list:
+        if not value or type(value[0]) is not list:
+            value = [value]
+        return Block.from_rows([[read(cell) if type(cell) is dict else cell for cell in row] for row in value])
+    if type(value) is dict:
+        return CellError(_CODES.get(value.get("kind", ""), VALUE), INPUT_ERROR)
+    return value  # type: ignore[no-any-return]
+
+
+def _write(value: Cell | Block, recorder: Recorder) -> Any:
+    """Return a result as the engine takes it; a blank inside a block must not become 0."""
+    if isinstance(value, Block):
+        return [["" if c is None else c if type(c) is float or type(c) is str else _write(c, recorder) for c in row]
+                for row in value.rows()]  # fmt: skip
+    if isinstance(value, CellError):
+        recorder.note(value)
+        return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
+    if isinstance(value, float) and not math.isfinite(value):
+        return _write(CellError(NUM, "headless_not_finite"), recorder)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _callback(answer: Answer, recorder: Recorder) -> Callable[..., Any]:
+    """Return what the engine calls. Plain numbers pass through it untouched: it runs for every cell."""
+    boxed, infinity = _BOXED, math.inf
+
+    def call(*cells: Any) -> Any:
+        for cell in cells:
+            if type(cell) in boxed:
+                cells = tuple(map(read, cells))
+                break
+        result = answer(cells)
+        if type(result) is float and -infinity < result < infinity:
+            return result
+        return _write(result, recorder)
+
+    return call
+
+
+def _omitted() -> None:
+    """Stand for an argument left out, which the engine would otherwise hand over as 0."""
+
+
+def _fitted(value: Any, height: float, width: float) -> Any:
+    """Return a result laid over the fixed area of an array formula: repeated, cut, or filled with #N/A."""
+    rows = value if isinstance(value, list) else [[value]]
+    missing = {"type": "Error", "kind": "Na"}
+
+    def cell(row: int, column: int) -> Any:
+        i = 0 if len(rows) == 1 else row
+        if i >= len(rows):
+            return missing
+        j = 0 if len(rows[i]) == 1 else column
+        found = rows[i][j] if j < len(rows[i]) else missing
+        return 0.0 if found is None else found
+
+    return [[cell(i, j) for j in range(int(width))] for i in range(int(height))]
+
+
+class Engine:
+    """One workbook loaded into the engine.
+
+    Parameters
+    ----------
+    source : bytes or str
+        The package, or the path of one.
+    functions : Functions
+        The functions of the catalogue.
+    uses_1904 : bool
+        Whether serial number 0 is 1904-01-01.
+
+    Raises
+    ------
+    UserError
+        When the engine cannot load the workbook.
+    """
+
+    def __init__(self, source: bytes | str, functions: Functions, uses_1904: bool = False) -> None:
+        settings = fz.EvaluationConfig()
+        # Callbacks would come on several threads, and small ones get slower.
+        settings.enable_parallel = False
+        if uses_1904:
+            settings.date_system = "1904"
+        config = fz.WorkbookConfig(eval_config=settings)
+        try:
+            if isinstance(source, bytes):
+                self._book = fz.Workbook.from_bytes(source, config=config, load_limits=_LIMITS)
+            else:
+                self._book = fz.Workbook.from_path(source, config=config, load_limits=_LIMITS)
+        except Exception as error:  # the engine raises OSError, ValueError and its own
+            raise UserError("headless_engine_refuses", reason=str(error)) from error
+        self._book.set_temporal_egress("serial")
+        self.recorder = Recorder()
+        for name in functions.names():
+            callback = _callback(functions.bind(name), self.recorder)
+            self._book.register_function(name, callback, allow_override_builtin=True)
+        self._book.register_function(OMITTED, _omitted)
+        self._book.register_function(FIT, _fitted)
+
+    def evaluate(self) -> str | None:
+        """Evaluate everything that is due; return the engine's complaint when it gives up."""
+        try:
+            self._book.evaluate_all()
+        except fz.ExcelEvaluationError as error:
+            return str(error)
+        return None
+
+    def evaluate_cell(self, sheet: str, row: int, column: int) -> Cell | None:
+        """Evaluate one cell and what it needs; UNSUPPORTED where the engine gives up on it."""
+        try:
+            return self._cell(self._book.evaluate_cell(sheet, row, column))
+        except fz.ExcelEvaluationError:
+            return CellError(UNSUPPORTED, "headless_keep_engine")
+
+    @staticmethod
+    def _cell(value: Any) -> Cell:
+        if type(value) is list:
+            value = value[0][0] if value and type(value[0]) is list else None
+        if type(value) is int:
+            return float(value)
+        found = read(value)
+        assert not isinstance(found, Block)
+        return found
+
+    def value(self, sheet: str, row: int, column: int) -> Cell:
+        """Return the value a cell has now."""
+        return self._cell(self._book.get_value(sheet, row, column))
+
+    def spill(self, sheet: str, row: int, column: int) -> Area | None:
+        """Return the area that the formula in this cell spills over, or None."""
+        role = self._book.inspect_cell(f"{quoted(sheet)}!{a1(row, column)}", include_values=False).cell.spill
+        if role is None or role.extent is None:
+            return None
+        return Area.parse(role.extent.rpartition("!")[2].replace("$", ""))
+
+    def set_value(self, sheet: str, row: int, column: int, value: Cell) -> None:
+        """Put a constant into a cell."""
+        self._book.set_value(sheet, row, column, _write(value, self.recorder))
+
+    def set_formula(self, sheet: str, row: int, column: int, text: str) -> bool:
+        """Put a formula (without ``=``) into a cell; False when the engine cannot read it."""
+        try:
+            self._book.set_formula(sheet, row, column, "=" + text)
+        except Exception:  # parser errors have no common class
+            return False
+        return True
+
+    def dependents(self, address: str) -> list[str]:
+        """Return the addresses of the cells whose formulas read this one."""
+        try:
+            report = self._book.dependents(address, max_results=2_000_000, max_work=50_000_000)
+        except fz.InspectionError:
+            return []
+        return [found.cell for found in report.dependents]
+
+    def precedents(self, address: str) -> list[str]:
+        """Return the addresses (cells and ranges) that a formula reads, in its order."""
+        try:
+            report = self._book.precedents(address)
+        except fz.InspectionError:
+            return []
+        found = []
+        for precedent in report.precedents:
+            reference = precedent.reference
+            address_found = reference.resolved or reference.address or (
+                reference.resolution.address if reference.resolution is not None else None  # type: ignore[attr-defined]
+            )
+            if address_found:
+                found.append(address_found)
+        return found
+
+
+class KnownFunctions:
+    """Which native functions the engine has, found out by asking it once a name."""
+
+    def __init__(self) -> None:
+        self._book: Any = None
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, name: object) -> bool:
+        assert isinstance(name, str)
+        if name not in self._known:
+            self._known[name] = self._asked(name)
+        return self._known[name]
+
+    def _asked(self, name: str) -> bool:
+        if self._book is None:
+            self._book = fz.Workbook()
+            self._book.add_sheet("S")
+        try:
+            self._book.set_formula("S", 1, 1, f"={name}()")
+            value = self._book.evaluate_cell("S", 1, 1)
+        except Exception:  # LET() and LAMBDA() without arguments are refused by the parser
+            return name in ("LET", "LAMBDA")
+        return not (isinstance(value, dict) and value.get("kind") == "Name")

@@ -1,0 +1,65 @@
+"""Cells that must keep their old values: those the engine cannot calculate, and all that read them."""
+
+from collections import deque
+
+from clv_xl.errors import Text
+from clv_xl.hosts.headless.address import a1, cell_of, quoted, unquoted
+from clv_xl.hosts.headless.book import Book, Formula, Place
+from clv_xl.hosts.headless.engine import Engine
+
+
+def split(address: str) -> tuple[str, Place] | None:
+    """Return sheet and place of an address with its sheet.
+
+    Examples
+    --------
+    >>> split("'My sheet'!B3")
+    ('My sheet', (3, 2))
+    """
+    sheet, _, cell = address.rpartition("!")
+    place = cell_of(cell)
+    return None if place is None else (unquoted(sheet), place)
+
+
+def kept_cells(book: Book, engine: Engine, roots: dict[tuple[str, Place], Text]) -> dict[tuple[str, Place], Text]:
+    """Return every cell that keeps its old value with the reason.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook's formulas.
+    engine : Engine
+        The engine, which knows who reads whom.
+    roots : dict
+        The cells that cannot be calculated.
+    """
+    kept = dict(roots)
+    waiting: deque[tuple[str, str]] = deque()
+    for key in roots:
+        for address in _shown_by(book, key):
+            waiting.append((address, address))
+    seen: set[str] = set()
+    while waiting:
+        address, origin = waiting.popleft()
+        if address in seen:
+            continue
+        seen.add(address)
+        for reader in engine.dependents(address):
+            found = split(reader)
+            if found is None or found in kept:
+                continue
+            kept[found] = Text("headless_keep_dependent", {"cell": origin})
+            for shown in _shown_by(book, found):
+                waiting.append((shown, origin))
+    return kept
+
+
+def _shown_by(book: Book, key: tuple[str, Place]) -> list[str]:
+    """Return the cells whose content comes from the formula at `key`: its own and its spill."""
+    sheet, place = key
+    own = book.sheet(sheet)
+    formula: Formula | None = None if own is None else own.formulas.get(place)
+    places = [place]
+    if formula is not None and formula.cell.kind == "array" and formula.cell.ref is not None:
+        places = formula.cell.ref.cells()
+    return [f"{quoted(sheet)}!{a1(*cell)}" for cell in places]

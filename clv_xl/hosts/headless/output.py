@@ -1,0 +1,95 @@
+"""A workbook written whole or not at all."""
+
+import errno
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from clv_xl.errors import UserError
+from clv_xl.hosts.headless.package import Package
+
+
+def same_file(source: Path, output: Path) -> bool:
+    """Return whether two paths name one file, through links too."""
+    try:
+        return output.exists() and os.path.samefile(source, output)
+    except OSError:
+        return False
+
+
+def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
+    """Write the package with some parts replaced; the file appears complete or not at all.
+
+    Parameters
+    ----------
+    package : Package
+        The source; its other entries are copied with their names, times and order.
+    output : Path
+        The file to make or replace; never the source.
+    parts : Mapping
+        New bytes by part name.
+
+    Raises
+    ------
+    UserError
+        When `output` is the source, its folder cannot be written, or the disk is full.
+    """
+    if same_file(package.path, output):
+        raise UserError("headless_output_is_source", path=str(output))
+    if output.is_dir():
+        raise UserError("headless_cannot_write", path=str(output), reason=os.strerror(errno.EISDIR))
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.stem[:40]}-", suffix=".part", dir=output.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "w+b") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+                _copy(package, target, parts)
+            file.flush()
+            os.fsync(file.fileno())
+        _give_mode(temporary, output)
+        os.replace(temporary, output)
+        temporary = None
+    except OSError as error:
+        raise _refusal(error, output) from error
+    except zipfile.BadZipFile as error:
+        raise UserError("headless_broken_file", path=str(package.path), part="zip") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _copy(package: Package, target: zipfile.ZipFile, parts: Mapping[str, bytes]) -> None:
+    for info in package.infos():
+        entry = zipfile.ZipInfo(info.filename, info.date_time)
+        entry.compress_type = info.compress_type if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
+        entry.external_attr, entry.create_system, entry.comment = info.external_attr, info.create_system, info.comment
+        new = parts.get(info.filename)
+        if new is not None:
+            target.writestr(entry, new)
+            continue
+        entry.file_size = info.file_size
+        with package.open(info) as source, target.open(entry, "w") as copy:
+            shutil.copyfileobj(source, copy, 2**20)
+
+
+def _give_mode(temporary: Path, output: Path) -> None:
+    """Give the new file the permissions of the one it replaces, or the usual ones of a new file."""
+    try:
+        mode = output.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    os.chmod(temporary, mode)
+
+
+def _refusal(error: OSError, output: Path) -> UserError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UserError("headless_disk_full", path=str(output))
+    if error.errno == errno.ENOENT:
+        return UserError("headless_no_folder", path=str(output.parent))
+    return UserError("headless_cannot_write", path=str(output), reason=error.strerror or str(error))

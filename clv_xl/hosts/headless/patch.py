@@ -1,0 +1,89 @@
+"""The new cached values of one sheet: what changes, what spills, what a former spill leaves behind."""
+
+from clv_xl.cells import Cell
+from clv_xl.errors import SPILL, CellError
+from clv_xl.hosts.headless.address import Area
+from clv_xl.hosts.headless.book import Formula, Place, Sheet, members
+from clv_xl.hosts.headless.cell_text import Change, encoded, shows
+from clv_xl.hosts.headless.engine import Engine
+from clv_xl.hosts.headless.sheet_text import column_styles
+
+
+class Patch:
+    """Collects the changes of one sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet as the file holds it.
+    engine : Engine
+        The evaluated workbook.
+
+    Attributes
+    ----------
+    changes : dict
+        What becomes of each cell that shows something new.
+    changed : int
+        Cells whose shown value changed.
+    errors : list
+        Place and value of each cell that shows an error.
+    spills : dict
+        Area that each anchor spills over.
+    """
+
+    def __init__(self, sheet: Sheet, engine: Engine) -> None:
+        self._sheet = sheet
+        self._engine = engine
+        self._styles: dict[int, int] | None = None
+        self.changes: dict[Place, Change] = {}
+        self.changed = 0
+        self.errors: list[tuple[Place, CellError]] = []
+        self.spills: dict[Place, Area] = {}
+
+    def add(self, formula: Formula) -> None:
+        """Take the value of a formula cell, and of the cells it spills into, from the engine."""
+        place, cell = formula.place, formula.cell
+        value = self._shown(place)
+        if cell.kind != "array":
+            self._keep_error(place, value)
+            if not shows(cell.old_type, cell.old_text, *encoded(value)):
+                self.changes[place] = Change(value)
+                self.changed += 1
+            return
+        area = self._engine.spill(self._sheet.name, *place) or Area(*place, *place)
+        old = cell.ref or Area(*place, *place)
+        if not cell.dynamic:
+            area = old
+        self._keep_error(place, value)
+        self.spills[place] = area
+        moved = formula.spills and area != old
+        if moved or not shows(cell.old_type, cell.old_text, *encoded(value)):
+            self.changes[place] = Change(value, ref=str(area) if moved else None)
+            self.changed += 1
+        blocked = isinstance(value, CellError) and value.code == SPILL
+        for member in members(area, place):
+            if member not in self._sheet.formulas:
+                self.put(member, self._shown(member))
+        for member in members(old, place):
+            if member not in self._sheet.formulas and (blocked or member not in area):
+                self.changes.setdefault(member, Change(None))
+
+    def put(self, place: Place, value: Cell) -> None:
+        """Give a cell that holds no formula, or whose formula stays, this value."""
+        self._keep_error(place, value)
+        self.changes[place] = Change(value, style=self._style(place))
+        self.changed += 1
+
+    def _keep_error(self, place: Place, value: Cell) -> None:
+        if isinstance(value, CellError):
+            self.errors.append((place, value))
+
+    def _shown(self, place: Place) -> Cell:
+        return self._engine.value(self._sheet.name, *place)
+
+    def _style(self, place: Place) -> bytes:
+        """Return the style of a cell that has to be made: its column's, as when somebody types there."""
+        if self._styles is None:
+            self._styles = column_styles(self._sheet.text.data, self._sheet.text.prefix)
+        style = self._styles.get(place[1], 0)
+        return str(style).encode() if style else b""

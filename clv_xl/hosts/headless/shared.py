@@ -1,0 +1,41 @@
+"""Shared formulas: one text stored for many cells, moved to each of them."""
+
+from clv_xl.hosts.headless.address import COLUMN, ROW, moved, moved_end
+from clv_xl.hosts.headless.formula import MARK, NAME, NUMBER, Token
+
+
+def shifted(parts: list[Token], rows: int, columns: int) -> list[Token]:
+    """Return the tokens of a formula copied `rows` down and `columns` to the right.
+
+    Examples
+    --------
+    >>> from clv_xl.hosts.headless.formula import text_of, tokens
+    >>> text_of(shifted(tokens('A1*$B$1&"A1"&Log10(C:C)'), 1, 1))
+    'B2*$B$1&"A1"&Log10(D:D)'
+    """
+    result: list[Token] = []
+    for i, part in enumerate(parts):
+        text = part.text
+        if part.kind == NAME or part.kind == NUMBER:
+            changed = moved(text, rows, columns) if part.kind == NAME else None
+            if changed is None and _is_end(parts, i):
+                changed = moved_end(text, rows, columns)
+            if changed is not None and changed != text:
+                part = Token(NAME, changed)
+        result.append(part)
+    return result
+
+
+def _is_end(parts: list[Token], i: int) -> bool:
+    """Return whether token i is one end of a whole-column or whole-row range."""
+    return any(is_range(parts, j) for j in (i, i - 2))
+
+
+def is_range(parts: list[Token], i: int) -> bool:
+    """Return whether tokens i, i+1, i+2 are a whole-column or whole-row range."""
+    if i < 0 or i + 2 >= len(parts) or parts[i + 1] != (MARK, ":"):
+        return False
+    first, last = parts[i].text, parts[i + 2].text
+    return bool(
+        (COLUMN.match(first) and COLUMN.match(last)) or (ROW.match(first) and ROW.match(last))
+    )
