@@ -1,6 +1,6 @@
 """All functions of clv_xl: one line a family."""
 
-from clv_xl.catalogue import columns, conventions, rates
+from clv_xl.catalogue import columns, conventions, data_and_help, rates
 from clv_xl.catalogue.function import Catalogue
 
 CATALOGUE = Catalogue(
@@ -8,5 +8,6 @@ CATALOGUE = Catalogue(
         columns.FUNCTIONS,
         rates.FUNCTIONS,
         conventions.FUNCTIONS,
+        data_and_help.FUNCTIONS,
     ]
 )

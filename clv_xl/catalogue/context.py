@@ -1,7 +1,12 @@
 """What a call knows besides its arguments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clv_xl.orders.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Context:
     """
 
     language: str = "en"
-    store: Any = None
-    sources: Any = field(default=())
+    store: "Store | None" = None
+    sources: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     principal: str | None = None
     deadline: float | None = None

@@ -67,8 +67,6 @@ class Domain(Protocol):
 def refuse(code: str, domain: Domain, cell: Cell, mend: Text | None = None) -> CellError:
     """Return the error for a cell that is not in a domain."""
     if isinstance(cell, CellError):
-        if cell.key == "input_error":
-            return cell.with_params(got=cell.code)
         return cell
     if cell is None:
         return CellError(VALUE, "blank_required", expected=domain.expected)
@@ -90,20 +88,13 @@ def read_column(domain: Domain, cells: Cells, values: NDArray[Any], accepted: Bo
     return Column(values, None if accepted.all() else ~accepted, error)
 
 
-def looks_like_number(text: str) -> bool:
-    """Return whether a text would be a number or a percentage in some locale.
+def _hint(cell: Cell, key: str) -> Text | None:
+    """Return how to mend a text that looks like a number or a date."""
+    if not isinstance(cell, str):
+        return None
+    from clv_xl.orders.columns import date_order, looks_numeric
 
-    >>> looks_like_number("1 234,50"), looks_like_number("80 %"), looks_like_number("A12")
-    (True, True, False)
-    """
-    plain = text.strip().rstrip("%€$£₾").translate(dict.fromkeys(map(ord, " \u00a0\u202f'"), ""))
-    if "," in plain and "." not in plain:
-        plain = plain.replace(",", ".", 1)
-    plain = plain.replace(",", "")
-    try:
-        return math.isfinite(float(plain)) and "_" not in plain
-    except ValueError:
-        return False
+    return Text(key) if looks_numeric(cell) or date_order(cell) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +146,7 @@ class Number:
     def read(self, cell: Cell) -> float:
         """Return the number of a cell."""
         if isinstance(cell, (bool, np.bool_)) or not isinstance(cell, (float, int, np.number)):
-            hint = isinstance(cell, str) and looks_like_number(cell)
-            raise refuse(VALUE, self, cell, Text("mend.text_number") if hint else None)
+            raise refuse(VALUE, self, cell, _hint(cell, "mend.text_number"))
         number = float(cell)
         if number != number:
             raise refuse(VALUE, self, None)
@@ -225,7 +215,7 @@ class Date:
     def read(self, cell: Cell) -> float:
         """Return the serial number of the day."""
         if isinstance(cell, (bool, np.bool_)) or not isinstance(cell, (float, int, np.number)):
-            raise refuse(VALUE, self, cell, Text("mend.text_date") if isinstance(cell, str) else None)
+            raise refuse(VALUE, self, cell, _hint(cell, "mend.text_date"))
         number = float(cell)
         if number != number:
             raise refuse(VALUE, self, None)

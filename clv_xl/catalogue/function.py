@@ -239,8 +239,9 @@ class Function:
         Rules across arguments.
     undefined : CellError
         What an element shows for which the body returns NaN.
-    wants_context : bool
-        Whether the body takes the `Context` as its last argument.
+    wants : sequence of {"context", "rows"}
+        What the body takes besides its arguments, by keyword: the `Context`, and which rows of the
+        columns given were read (`ColumnsRead`).
     per_row : bool
         Whether the result has one cell for each row of the columns given.
     """
@@ -257,7 +258,7 @@ class Function:
     returns: str
     rules: Sequence[Rule] = ()
     undefined: CellError = NO_RESULT
-    wants_context: bool = False
+    wants: Sequence[str] = ()
     per_row: bool = False
 
     def __post_init__(self) -> None:
@@ -279,7 +280,12 @@ class Function:
     @cached_property
     def lifts(self) -> bool:
         """Whether every argument is one cell, so that the function lifts over ranges."""
-        return bool(self.args) and all(lifts(a.kind) for a in self.args)
+        return bool(self.args) and not self.spills and all(lifts(a.kind) for a in self.args)
+
+    @cached_property
+    def spills(self) -> bool:
+        """Whether the result is a table."""
+        return self.returns.startswith("table")
 
     @cached_property
     def least(self) -> int:

@@ -1,6 +1,6 @@
 """Lifting: a function of single cells over ranges, element by element, one error an element."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from clv_xl.catalogue.domains import Column, Domain
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.cells import BLANK, ERROR, Block, BoolArray, Cell, Cells, FloatArray
-from clv_xl.errors import NA, NUM, CellError
+from clv_xl.errors import NA, NUM, CellError, Text
 
 OVERFLOW = CellError(NUM, "overflow")
+MOST_CALLS = 10_000  # each of them may read a million rows
 
 
 def single(value: Cell | Block) -> Cell:
@@ -93,7 +94,7 @@ def lifted(function: Function, given: Sequence[Cell | Block]) -> Block:
     Block
         Of the common shape; a single value repeats.
     """
-    shape = _common_shape(function, given)
+    shape = _common_shape(function, dict(enumerate(given)))
     errors = ElementErrors(shape)
     values: list[Any] = []
     for arg, value, blank in zip(function.args, given, function.absent, strict=True):
@@ -128,17 +129,39 @@ def _by_keyword(function: Function, values: list[Any], shape: tuple[int, int]) -
     return result
 
 
-def _common_shape(function: Function, given: Sequence[Cell | Block]) -> tuple[int, int]:
+def _common_shape(function: Function, given: Mapping[int, Cell | Block]) -> tuple[int, int]:
     height = width = 1
-    for arg, value in zip(function.args, given, strict=True):
+    for i, value in given.items():
         if isinstance(value, Block):
             fits = value.height in (1, height) or height == 1, value.width in (1, width) or width == 1
             if not all(fits):
-                got = f"{value.height} x {value.width}"
-                expected = f"{height} x {width}"
-                raise CellError(NA, "shapes_differ", argument=arg.name, got=got, expected=expected)
+                got, expected = f"{value.height} x {value.width}", f"{height} x {width}"
+                raise CellError(
+                    NA, "shapes_differ", argument=function.args[i].name, got=Text(got), expected=expected
+                )
             height, width = max(height, value.height), max(width, value.width)
     return height, width
+
+
+def call_by_call(
+    function: Function,
+    given: Sequence[Cell | Block],
+    wide: Sequence[int],
+    call: Callable[[Sequence[Cell | Block]], Cell | Block],
+) -> Block:
+    """Lift the arguments `wide` of a function that otherwise takes ranges: one call an element."""
+    blocks = {i: block for i in wide if isinstance(block := given[i], Block)}
+    height, width = _common_shape(function, blocks)
+    if height * width > MOST_CALLS:
+        raise CellError(NUM, "too_many_calls", most=MOST_CALLS, count=height * width)
+
+    def element(row: int, column: int) -> Cell:
+        cells = {
+            i: b.columns[min(column, b.width - 1)].cell(min(row, b.height - 1)) for i, b in blocks.items()
+        }
+        return single(call([cells.get(i, value) for i, value in enumerate(given)]))
+
+    return Block.from_rows([[element(i, j) for j in range(width)] for i in range(height)])
 
 
 def _read_block(arg: Arg, block: Block, blank: Any, errors: ElementErrors) -> NDArray[Any]:

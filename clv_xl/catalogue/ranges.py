@@ -4,10 +4,9 @@ Columns of one call are read together (`read_columns`), because a header row, tr
 blank rows concern all of them.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +16,17 @@ from clv_xl.catalogue.domains import Domain, Number
 from clv_xl.cells import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Block, Cell, Cells, IntArray
 from clv_xl.errors import NA, VALUE, CellError, Text
 
+if TYPE_CHECKING:
+    from clv_xl.orders.store import Store
+
 WHOLE_COLUMN = 1_048_576
-_LIKE_DATE = re.compile(r"\s*\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{1,4}")
+
+
+def store_of(context: Context) -> "Store":
+    """Return the store of a call, or raise the error of a host that has none."""
+    if context.store is None:
+        raise CellError(NA, "store_missing")
+    return context.store
 
 
 def as_block(value: Cell | Block) -> Block:
@@ -38,11 +46,14 @@ class ColumnOf:
         Which column of a CLV.DATA text it means.
     domain : Domain
         What a number of it may be.
+    raw : bool
+        Whether the cells are taken as they are, to be judged later.
     """
 
     content: str
     field: str = ""
     domain: Domain = domains.ANY_NUMBER
+    raw: bool = False
 
     @property
     def expected(self) -> Text:
@@ -51,10 +62,11 @@ class ColumnOf:
 
     def cells(self, value: Cell | Block, context: Context) -> Cells:
         """Return the column as cells."""
-        if isinstance(value, str) and (value.startswith("@") or (self.field and ":" in value)):
+        if isinstance(value, str) and value.startswith(("@", "clv:")):
             from clv_xl.orders import data
 
-            fields = data.download(context.store, value)
+            data.key_of(value)  # words what the text is, before whether this host has a store
+            fields = data.download(store_of(context), value)
             if self.field not in fields:
                 raise CellError(VALUE, "data_lacks_column", got=self.field)
             return fields[self.field]
@@ -69,18 +81,21 @@ class ColumnOf:
         """Return whether the first cell is a header: a text over numbers, or a known header name."""
         if not len(cells) or cells.is_tag(TEXT)[0] == np.False_:
             return False
+        from clv_xl.orders.columns import date_order, looks_numeric
         from clv_xl.orders.headers import is_known_header
 
         first = str(cells.cell(0))
         if is_known_header(first):
             return True
-        if self.content == "ids" or domains.looks_like_number(first) or _LIKE_DATE.match(first):
+        if self.content == "ids" or looks_numeric(first) or date_order(first):
             return False
         filled = np.flatnonzero(~cells.is_tag(BLANK)[1:])
         return bool(filled.size) and bool(cells.is_tag(NUMBER)[1:][filled[0]])
 
     def read(self, cells: Cells, rows: IntArray | None, first_row: int) -> Any:
         """Return the values: float64, or `Coded` names for ids; the first bad row is raised."""
+        if self.raw:
+            return cells
         if self.content == "ids":
             return self._read_ids(cells, rows, first_row)
         domain = domains.Date() if self.content == "dates" else self.domain
@@ -158,15 +173,11 @@ def read_columns(given: Mapping[str, tuple[ColumnOf, Any]], context: Context) ->
                 NA, "lengths_differ", argument=name, got=heights[name], other=first, expected=heights[first]
             )
     filled = max(c.filled() for c in columns.values())
+    from clv_xl.orders.reading import padded
+
     columns = {name: padded(cells, filled) for name, cells in columns.items()}
     start = int(any(given[name][0].begins_with_header(cells) for name, cells in columns.items()))
-    blank = np.ones(filled - start, dtype=np.bool_) if filled > start else np.zeros(0, dtype=np.bool_)
-    for cells in columns.values():
-        if cells.tags is None:
-            blank = np.zeros(0, dtype=np.bool_)
-            break
-        blank &= cells.tags[start:] == BLANK
-    rows = np.flatnonzero(~blank) + start if blank.any() else None
+    rows = _filled_rows(columns, start, keep_all=any(kind.raw for kind, _ in given.values()))
     count = filled - start if rows is None else rows.size
     if count <= 0:
         raise CellError(NA, "no_rows", argument=first)
@@ -182,20 +193,13 @@ def read_columns(given: Mapping[str, tuple[ColumnOf, Any]], context: Context) ->
     return ColumnsRead(values, filled if height >= WHOLE_COLUMN else height, kept)
 
 
-def padded(cells: Cells, height: int) -> Cells:
-    """Return the column cut or filled with blanks to a height."""
-    if len(cells) >= height:
-        return cells if len(cells) == height else cells[:height]
-    more = height - len(cells)
-    tags = cells.tags if cells.tags is not None else np.zeros(len(cells), np.uint8)
-    codes = cells.codes if cells.codes is not None else np.full(len(cells), -1, np.int32)
-    return Cells(
-        np.concatenate([cells.numbers, np.full(more, np.nan)]),
-        np.concatenate([tags, np.full(more, BLANK, np.uint8)]),
-        np.concatenate([codes, np.full(more, -1, np.int32)]),
-        cells.labels,
-        cells.errors,
-    )
+def _filled_rows(columns: Mapping[str, Cells], start: int, *, keep_all: bool) -> IntArray | None:
+    """Return the rows in which not every column is blank, None where that is every row."""
+    tags = [cells.tags for cells in columns.values()]
+    if keep_all or any(t is None for t in tags):
+        return None
+    blank = np.logical_and.reduce([t[start:] == BLANK for t in tags if t is not None])
+    return np.flatnonzero(~blank) + start if blank.any() else None
 
 
 def taken(cells: Cells, rows: IntArray) -> Cells:
@@ -236,7 +240,8 @@ class OrderLogRange:
             cell = value.columns[0].cell(0) if isinstance(value, Block) else value
             if not isinstance(cell, str):
                 raise domains.refuse(VALUE, domains.Word(), cell).with_params(expected=self.expected)
-            log = data.order_log(context.store, cell)
+            data.key_of(cell)
+            log = data.order_log(store_of(context), cell)
         return log.strict() if self.strict else log
 
 

@@ -10,7 +10,7 @@ from clv_xl.catalogue import ranges
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import HEADERS
 from clv_xl.catalogue.function import SLOW, Arg, Function, Kind, RangeKind, lifts
-from clv_xl.catalogue.lift import OVERFLOW, is_blank, lifted, read_cell, single
+from clv_xl.catalogue.lift import OVERFLOW, call_by_call, is_blank, lifted, read_cell, single
 from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.result import shown
 from clv_xl.cells import Block, Cell, Cells
@@ -104,12 +104,12 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
         for i, (arg, value) in enumerate(zip(function.args, given, strict=True))
         if lifts(arg.kind) and isinstance(value, Block) and value.height * value.width > 1
     ]
-    if wide and function.returns.startswith("table"):
+    if wide and function.spills:
         arg, block = function.args[wide[0]], given[wide[0]]
         assert isinstance(block, Block)
         raise CellError(VALUE, "one_cell", argument=arg.name, rows=block.height, columns=block.width)
     if wide:
-        return _each(function, given, wide[0], context)
+        return call_by_call(function, given, wide, lambda call: run(function, call, context))
     values: dict[str, Any] = {}
     columns: dict[str, tuple[ColumnOf, Any]] = {}
     headers = 1.0
@@ -131,8 +131,8 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
         kept = ranges.read_columns(columns, context)
         values.update(kept.values)
     _check_rules(function, values)
-    extra = (context,) if function.wants_context else ()
-    result = function.body(*values.values(), *extra)
+    extra = {name: value for name, value in (("context", context), ("rows", kept)) if name in function.wants}
+    result = function.body(*values.values(), **extra)
     return shown(function, result, headers=int(headers), language=context.language, kept=kept)
 
 
@@ -150,14 +150,3 @@ def _read_other(arg: Arg, kind: Kind, value: Cell | Block, context: Context) -> 
         return kind.read_range(value, context)
     except CellError as error:
         raise error.with_params(argument=arg.name) from None
-
-
-def _each(function: Function, given: Sequence[Cell | Block], at: int, context: Context) -> Block:
-    """Lift one cell argument of a function that otherwise takes ranges."""
-    block = given[at]
-    assert isinstance(block, Block)
-    rows: list[list[Any]] = [
-        [run(function, [*given[:at], cell, *given[at + 1 :]], context) for cell in row]
-        for row in block.rows()
-    ]
-    return Block.from_rows(rows)

@@ -108,9 +108,13 @@ def sentence(error: ClvXlError, language: str = "en") -> str:
     """
     params = dict(error.params)
     params["at"] = word(Text("at_row", {"row": params["row"]}), language) if params.get("row") else ""
+    key = error.key
+    if key == "input_error":
+        params["got"] = Text(getattr(error, "code", ""))
+        key = key if params.get("argument") else "input_error_alone"
     if "got" in params:
         params["got"] = quoted(params["got"], language)
-    text = " ".join(word(Text(error.key, params), language).split())
+    text = " ".join(word(Text(key, params), language).split())
     return f"{params['function']}: {text}" if params.get("function") else text
 
 
