@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from clv_xl.cells import Cell
 from clv_xl.errors import SPILL, CellError, Text
 from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.book import Book, Formula, Place
@@ -109,7 +108,7 @@ class Blame:
         if area is None or found is None or area.height * area.width > _RANGE_CELLS:
             return None
         for place in area.cells():
-            value: Cell = self._engine.value(found[0], *place)
+            value = self._engine.value(found[0], *place)
             if isinstance(value, CellError) and value.code == code and (found[0], place) != reader:
                 return found[0], place
         return None

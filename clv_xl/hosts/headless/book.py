@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from clv_xl.cells import Cell
 from clv_xl.errors import Text, UserError
-from clv_xl.hosts.headless.address import Area, a1, quoted
+from clv_xl.hosts.headless.address import Area, a1, quoted, unquoted
 from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
 from clv_xl.hosts.headless.engine import KnownFunctions
-from clv_xl.hosts.headless.formula import Token, text_of, tokens
+from clv_xl.hosts.headless.epoch import TO_1904, Epoch, date_styles
+from clv_xl.hosts.headless.formula import CALL, Token, bare_name, text_of, tokens
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.rewrite import FIT, Rewriter, Rewritten
 from clv_xl.hosts.headless.shared import shifted
@@ -31,6 +32,7 @@ class Formula:
     given: str
     ours: bool
     reason: Text | None = None
+    bounded: frozenset[str] = frozenset()
 
     @property
     def place(self) -> Place:
@@ -94,8 +96,12 @@ class Book:
         self._known = KnownFunctions()
         self.unknown: dict[str, int] = {}
         self._used: dict[str, tuple[int, int]] = {}
-        self._rewriter = Rewriter(ours, package.tables, self.last_used)
-        self._names, self._bad_names = self._rewritten_names()
+        self._ours = ours
+        self._dates = self._date_styles()
+        epoch = Epoch(self._are_dates, self._area_of) if package.uses_1904 else None
+        self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch)
+        self._bad_names: dict[str, Text] = {}
+        self._names = self._rewritten_names()
         for sheet in self.sheets.values():
             self._read(sheet)
 
@@ -133,15 +139,57 @@ class Book:
                 parts = tokens(cell.text)
                 if cell.kind == "shared":
                     shared[cell.extra.get("si", "")] = (cell.row, cell.column, parts)
-            rewritten = self._rewriter.rewritten(parts, sheet.name, cell.row, cell.column)
-            sheet.formulas[cell.row, cell.column] = self._formula(sheet.name, cell, rewritten)
+            sheet.formulas[cell.row, cell.column] = self._formula(sheet.name, cell, parts)
 
-    def _formula(self, sheet: str, cell: FormulaCell, rewritten: Rewritten) -> Formula:
+    def again(self, formula: Formula) -> None:
+        """Rewrite a formula once more, after a sheet has grown by a spill."""
+        new = self._formula(formula.sheet, formula.cell, tokens(formula.cell.text))
+        formula.given = new.given
+
+    def grow(self, sheet: str, area: Area) -> bool:
+        """Take a spill into the used area of a sheet; whether it lay beyond it."""
+        row, column = self.last_used(sheet)
+        if area.bottom <= row and area.right <= column:
+            return False
+        self._used[sheet] = max(row, area.bottom), max(column, area.right)
+        return True
+
+    def _formula(self, sheet: str, cell: FormulaCell, parts: list[Token]) -> Formula:
+        rewritten = self._rewriter.rewritten(parts, sheet, cell.row, cell.column)
         given = rewritten.text
+        if self._dates and parts[0].kind == CALL and bare_name(parts[0].text) in self._ours:
+            mask = self._result_mask(sheet, cell)
+            given = f'{TO_1904}({given},"{mask}")' if "1" in mask else given
         if cell.kind == "array" and not cell.dynamic and cell.ref is not None:
             given = f"{FIT}({given},{cell.ref.height},{cell.ref.width})"
         reason = self._reason(rewritten)
-        return Formula(sheet, cell, given, rewritten.ours, reason)
+        return Formula(sheet, cell, given, rewritten.ours, reason, frozenset(rewritten.bounded))
+
+    def _date_styles(self) -> frozenset[int]:
+        """Return the styles that show dates, where the date system makes it matter."""
+        part = self.package.relation_part("styles") if self.package.uses_1904 else None
+        return frozenset() if part is None else date_styles(self.package.read(part))
+
+    def _are_dates(self, name: str, cells: list[Place]) -> list[bool]:
+        sheet = self.sheet(name)
+        styles = {} if sheet is None else sheet.text.styles_of(cells)
+        return [styles.get(cell, 0) in self._dates for cell in cells]
+
+    def _area_of(self, name: str) -> tuple[str, Area] | None:
+        """Return the cells behind a defined name, or None."""
+        for entry in self.package.names:
+            if entry.name.casefold() == name.casefold():
+                sheet, _, cells = entry.formula.rpartition("!")
+                area = Area.parse(cells.replace("$", ""))
+                return None if area is None else (unquoted(sheet), area)
+        return None
+
+    def _result_mask(self, sheet: str, cell: FormulaCell) -> str:
+        """Return a 1 for each column of a result that its cells show as dates."""
+        area = cell.ref or Area(cell.row, cell.column, cell.row, cell.column)
+        row = min(area.top + 1, area.bottom)
+        places = [(row, column) for column in range(area.left, area.right + 1)]
+        return "".join("1" if date else "0" for date in self._are_dates(sheet, places))
 
     def _reason(self, rewritten: Rewritten) -> Text | None:
         """Return why the engine cannot calculate this formula, or None when it can."""
@@ -155,15 +203,16 @@ class Book:
                 return self._bad_names[name]
         return rewritten.reason
 
-    def _rewritten_names(self) -> tuple[dict[tuple[str, str | None], str], dict[str, Text]]:
-        """Return the formulas of the defined names, and the names that cannot be calculated."""
-        given, bad = {}, {}
+    def _rewritten_names(self) -> dict[tuple[str, str | None], str]:
+        """Return the formulas of the defined names; note the names that cannot be calculated."""
+        given = {}
         rewritten = {}
+        bad = self._bad_names
         first = next(iter(self.sheets), "")
         for name in self.package.names:
-            rewritten[name] = found = self._rewriter.rewritten(tokens(name.formula), name.sheet or first, 1, 1)
+            parts = tokens(name.formula)
+            rewritten[name] = found = self._rewriter.rewritten(parts, name.sheet or first, 1, 1)
             given[name.name, name.sheet] = found.text
-        self._bad_names: dict[str, Text] = bad
         for _ in rewritten:  # a name may use a name that may use a name
             before = len(bad)
             for name, found in rewritten.items():
@@ -173,7 +222,7 @@ class Book:
             if len(bad) == before:
                 break
         self.unknown.clear()
-        return given, bad
+        return given
 
     def engine_copy(self, sets: Mapping[str, Mapping[Place, Cell]]) -> bytes | None:
         """Return the package as the engine is to load it, or None when the source will do.
@@ -184,7 +233,8 @@ class Book:
         parts: dict[str, bytes] = {}
         for sheet in self.sheets.values():
             changes = self._engine_changes(sheet)
-            changes.update({place: Change(value, constant=True) for place, value in sets.get(sheet.name, {}).items()})
+            inputs = sets.get(sheet.name, {})
+            changes.update({place: Change(value, constant=True) for place, value in inputs.items()})
             if changes:
                 parts[sheet.part] = sheet.text.changed(sheet.spans(), changes)
         if any(self._names.get((n.name, n.sheet), n.formula) != n.formula for n in self.package.names):

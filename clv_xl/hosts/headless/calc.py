@@ -17,6 +17,7 @@ from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
 from clv_xl.hosts.headless.set_get import Addresses, Target, assignment
+from clv_xl.hosts.headless.single import intersected
 
 Progress = Callable[[int, int, str], None]
 _PHASES = ("read", "load", "evaluate", "write")
@@ -105,7 +106,9 @@ class _Run:
             for place in target.area.cells():
                 self._sets.setdefault(target.sheet, {})[place] = value
                 if place in self._book.sheets[target.sheet].formulas:
-                    self.report.notes.append(Note(target.sheet, a1(*place), Text("headless_formula_overwritten")))
+                    self.report.notes.append(
+                        Note(target.sheet, a1(*place), Text("headless_formula_overwritten"))
+                    )
         self._gets = [(text, addresses.target(text)) for text in gets]
         formulas = list(self._book.formulas())
         self.report.formulas = len(formulas) + sum(len(s.data_tables) for s in self._book.sheets.values())
@@ -117,8 +120,10 @@ class _Run:
         """Load the engine's copy."""
         self._step("load")
         copy = self._book.engine_copy(self._sets)
-        source = str(self._package.path) if copy is None else copy
-        self._engine = Engine(source, self._functions, self._package.uses_1904)
+        path = str(self._package.path)
+        self._engine = Engine(
+            path if copy is None else copy, self._functions, path, uses_1904=self._package.uses_1904
+        )
         self._done("load")
 
     def evaluate(self) -> None:
@@ -128,6 +133,7 @@ class _Run:
         if self._engine.evaluate() is not None:
             roots.update(self._refused())
         self._single_cells(roots)
+        self._grown_sheets(roots)
         self._data_tables()
         for formula in self._live(roots):
             value = self._engine.value(formula.sheet, *formula.place)
@@ -164,14 +170,33 @@ class _Run:
     def _single_cells(self, roots: dict[tuple[str, Place], Text]) -> None:
         """Let plain formulas show one value, as spreadsheet programs do, where the engine spilled them."""
         for _ in range(_ROUNDS):
-            spilled = [f for f in self._live(roots) if not f.cell.kind == "array" and self._overflows(f)]
+            spilled = [f for f in self._live(roots) if f.cell.kind != "array" and self._overflows(f)]
             for formula in spilled:
-                formula.given = f"@({formula.given})"
+                formula.given = (
+                    f"@({formula.given})" if formula.given.startswith("@") else intersected(formula.given)
+                )
                 self._engine.set_formula(formula.sheet, *formula.place, formula.given)
                 if formula.ours:
                     note = Text("headless_first_cell_only")
                     self.report.notes.append(Note(formula.sheet, a1(*formula.place), note))
             if not spilled:
+                return
+            self._engine.evaluate()
+
+    def _grown_sheets(self, roots: dict[tuple[str, Place], Text]) -> None:
+        """Let whole columns reach the end of what has spilled since they were given an end."""
+        for _ in range(_ROUNDS):
+            spillers = [f for f in self._live(roots) if f.spills]
+            readers = [f for f in self._live(roots) if f.bounded] if spillers else []
+            if not readers:
+                return
+            areas = [(f.sheet, self._engine.spill(f.sheet, *f.place)) for f in spillers]
+            grown = {s.casefold() for s, area in areas if area is not None and self._book.grow(s, area)}
+            stale = [f for f in readers if f.bounded & grown]
+            for formula in stale:
+                self._book.again(formula)
+                self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+            if not stale:
                 return
             self._engine.evaluate()
 
@@ -190,7 +215,8 @@ class _Run:
             for cell in sheet.data_tables:
                 table = DataTable(sheet.name, cell)
                 if not table.usable:
-                    self.report.kept.append(KeptCell(sheet.name, str(table.area), Text("headless_keep_table")))
+                    kept = KeptCell(sheet.name, str(table.area), Text("headless_keep_table"))
+                    self.report.kept.append(kept)
                     continue
                 for place, value in table.values(self._engine, formulas).items():
                     self._tables[sheet.name, place] = value
@@ -206,7 +232,8 @@ class _Run:
         for sheet in self._book.sheets.values():
             patch = self._patch(sheet)
             self.report.changed += patch.changed
-            errors.extend((sheet.name, place, error) for place, error in patch.errors)
+            in_order = sorted(patch.errors, key=lambda found: found[0])
+            errors.extend((sheet.name, place, error) for place, error in in_order)
             for anchor, area in patch.spills.items():
                 owners.update({(sheet.name, cell): (sheet.name, anchor) for cell in members(area, anchor)})
             if output is not None and patch.changes:

@@ -116,9 +116,12 @@ class CellText:
         p = re.escape(prefix)
         self._p = prefix
         self._whole = re.compile(
-            rb"<" + p + rb"c(?P<attrs>(?:\s[^<>]*?)?)(?:/>|>(?P<body>.*)</" + p + rb"c\s*>)\Z", re.DOTALL
+            rb"<" + p + rb"c(?P<attrs>(?:\s[^<>]*?)?)(?:/>|>(?P<body>.*)</" + p + rb"c\s*>)\Z",
+            re.DOTALL,
         )
-        self._formula = re.compile(rb"<" + p + rb"f(?:\s[^<>]*)?(?:/>|(?<!/)>.*?</" + p + rb"f\s*>)", re.DOTALL)
+        self._formula = re.compile(
+            rb"<" + p + rb"f(?:\s[^<>]*)?(?:/>|(?<!/)>.*?</" + p + rb"f\s*>)", re.DOTALL
+        )
         self._value = re.compile(
             rb"<" + p + rb"v(?:\s[^<>]*)?(?:/>|(?<!/)>(?P<text>.*?)</" + p + rb"v\s*>)"
             rb"|<" + p + rb"is(?:\s[^<>]*)?(?:/>|(?<!/)>.*?</" + p + rb"is\s*>)",
@@ -155,7 +158,8 @@ class CellText:
             value_type, text = encoded(change.value)
             if change.ref is not None:
                 kept = _REF.sub(rb'\g<1>"%s"' % change.ref.encode(), kept, count=1)
-            if old is not None and not change.constant and shows(*self.old_value(attributes(attrs), body), value_type, text):
+            cached = self.old_value(attributes(attrs), body)
+            if old is not None and not change.constant and shows(*cached, value_type, text):
                 return old if formula is None else old.replace(formula[0], kept, 1)
         rest = self._value.sub(b"", body if formula is None else body.replace(formula[0], b"", 1)).strip()
         new = _retyped(attrs, value_type)
@@ -166,6 +170,7 @@ class CellText:
         if not inner:
             return b"<%sc%s/>" % (self._p, new)
         return b"<%sc%s>%s</%sc>" % (self._p, new, inner, self._p)
+
 
 def shows(old_type: str, old_text: str, value_type: bytes, text: bytes | None) -> bool:
     """Return whether a cached value of the file is the value that :func:`encoded` gave."""

@@ -9,11 +9,12 @@ import formualizer as fz
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted
+from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
 
 Answer: TypeAlias = Callable[[Sequence[Cell | Block]], Cell | Block]
 
-INPUT_ERROR: Final = "headless_input_error"
+INPUT_ERROR: Final = "input_error"
 CIRCULAR: Final = "#CIRC!"
 UNSUPPORTED: Final = "#N/IMPL!"
 _KINDS: Final = {
@@ -59,25 +60,24 @@ class Recorder:
 def read(value: Any) -> Cell | Block:
     """Return a cell or a block from what the engine hands over."""
     if type(value) is list:
-        if not value or type(value[0]) is not list:
-            value = [value]
-        return Block.from_rows([[read(cell) if type(cell) is dict else cell for cell in row] for row in value])
+        rows = value if value and type(value[0]) is list else [value]
+        return Block.from_rows([[read(cell) if type(cell) is dict else cell for cell in row] for row in rows])
     if type(value) is dict:
-        return CellError(_CODES.get(value.get("kind", ""), VALUE), INPUT_ERROR)
+        code = _CODES.get(value.get("kind", ""), VALUE)
+        return CellError(code, INPUT_ERROR, got=code)
     return value  # type: ignore[no-any-return]
 
 
 def _write(value: Cell | Block, recorder: Recorder) -> Any:
     """Return a result as the engine takes it; a blank inside a block must not become 0."""
     if isinstance(value, Block):
-        return [["" if c is None else c if type(c) is float or type(c) is str else _write(c, recorder) for c in row]
-                for row in value.rows()]  # fmt: skip
+        return [["" if cell is None else _write(cell, recorder) for cell in row] for row in value.rows()]
     if isinstance(value, CellError):
         recorder.note(value)
         return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
     if isinstance(value, float) and not math.isfinite(value):
         return _write(CellError(NUM, "headless_not_finite"), recorder)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value
 
 
 def _callback(answer: Answer, recorder: Recorder) -> Callable[..., Any]:
@@ -126,6 +126,8 @@ class Engine:
         The package, or the path of one.
     functions : Functions
         The functions of the catalogue.
+    path : str
+        The workbook's path, for messages.
     uses_1904 : bool
         Whether serial number 0 is 1904-01-01.
 
@@ -135,7 +137,9 @@ class Engine:
         When the engine cannot load the workbook.
     """
 
-    def __init__(self, source: bytes | str, functions: Functions, uses_1904: bool = False) -> None:
+    def __init__(
+        self, source: bytes | str, functions: Functions, path: str, *, uses_1904: bool = False
+    ) -> None:
         settings = fz.EvaluationConfig()
         # Callbacks would come on several threads, and small ones get slower.
         settings.enable_parallel = False
@@ -148,7 +152,7 @@ class Engine:
             else:
                 self._book = fz.Workbook.from_path(source, config=config, load_limits=_LIMITS)
         except Exception as error:  # the engine raises OSError, ValueError and its own
-            raise UserError("headless_engine_refuses", reason=str(error)) from error
+            raise UserError("headless_engine_refuses", path=path, reason=str(error)) from error
         self._book.set_temporal_egress("serial")
         self.recorder = Recorder()
         for name in functions.names():
@@ -156,6 +160,9 @@ class Engine:
             self._book.register_function(name, callback, allow_override_builtin=True)
         self._book.register_function(OMITTED, _omitted)
         self._book.register_function(FIT, _fitted)
+        if uses_1904:
+            self._book.register_function(TO_1900, shifted_dates(DAYS))
+            self._book.register_function(TO_1904, shifted_dates(-DAYS))
 
     def evaluate(self) -> str | None:
         """Evaluate everything that is due; return the engine's complaint when it gives up."""
@@ -201,7 +208,7 @@ class Engine:
         """Put a formula (without ``=``) into a cell; False when the engine cannot read it."""
         try:
             self._book.set_formula(sheet, row, column, "=" + text)
-        except Exception:  # parser errors have no common class
+        except (fz.ParserError, fz.TokenizerError, fz.ExcelEvaluationError, ValueError):
             return False
         return True
 
@@ -222,11 +229,11 @@ class Engine:
         found = []
         for precedent in report.precedents:
             reference = precedent.reference
-            address_found = reference.resolved or reference.address or (
-                reference.resolution.address if reference.resolution is not None else None  # type: ignore[attr-defined]
-            )
-            if address_found:
-                found.append(address_found)
+            behind = reference.resolution  # of a defined name
+            named = None if behind is None else behind.resolved or behind.address
+            address_read = reference.resolved or reference.address or named
+            if address_read:
+                found.append(address_read)
         return found
 
 
@@ -250,6 +257,6 @@ class KnownFunctions:
         try:
             self._book.set_formula("S", 1, 1, f"={name}()")
             value = self._book.evaluate_cell("S", 1, 1)
-        except Exception:  # LET() and LAMBDA() without arguments are refused by the parser
-            return name in ("LET", "LAMBDA")
+        except (fz.ParserError, fz.TokenizerError, fz.ExcelEvaluationError, ValueError):
+            return False  # no name that a formula can call
         return not (isinstance(value, dict) and value.get("kind") == "Name")

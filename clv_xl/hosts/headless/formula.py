@@ -21,7 +21,7 @@ _LEXER = re.compile(
     (?P<text>"(?:[^"]|"")*")
   | (?P<sheet>'(?:[^']|'')*'!|(?:\[[^\[\]]*\])?[\w.\\]+!|\[\d+\]!)
   | (?P<struct>(?:{_WORD})?{_BRACKETED})
-  | (?P<error>\#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|BUSY!))
+  | (?P<error>\#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|GETTING_DATA|FIELD!|BUSY!))
   | (?P<call>{_WORD}\()
   | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w]))
   | (?P<name>{_WORD}|\d[\w.]*)

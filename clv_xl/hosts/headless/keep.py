@@ -21,7 +21,10 @@ def split(address: str) -> tuple[str, Place] | None:
     return None if place is None else (unquoted(sheet), place)
 
 
-def kept_cells(book: Book, engine: Engine, roots: dict[tuple[str, Place], Text]) -> dict[tuple[str, Place], Text]:
+Reasons = dict[tuple[str, Place], Text]
+
+
+def kept_cells(book: Book, engine: Engine, roots: Reasons) -> Reasons:
     """Return every cell that keeps its old value with the reason.
 
     Parameters

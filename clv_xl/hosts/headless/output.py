@@ -15,7 +15,7 @@ from clv_xl.hosts.headless.package import Package
 def same_file(source: Path, output: Path) -> bool:
     """Return whether two paths name one file, through links too."""
     try:
-        return output.exists() and os.path.samefile(source, output)
+        return output.exists() and source.samefile(output)
     except OSError:
         return False
 
@@ -51,7 +51,7 @@ def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         _give_mode(temporary, output)
-        os.replace(temporary, output)
+        temporary.replace(output)
         temporary = None
     except OSError as error:
         raise _refusal(error, output) from error
@@ -65,8 +65,9 @@ def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
 def _copy(package: Package, target: zipfile.ZipFile, parts: Mapping[str, bytes]) -> None:
     for info in package.infos():
         entry = zipfile.ZipInfo(info.filename, info.date_time)
-        entry.compress_type = info.compress_type if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
-        entry.external_attr, entry.create_system, entry.comment = info.external_attr, info.create_system, info.comment
+        stored = info.compress_type == zipfile.ZIP_STORED
+        entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        entry.external_attr, entry.create_system = info.external_attr, info.create_system
         new = parts.get(info.filename)
         if new is not None:
             target.writestr(entry, new)
@@ -84,7 +85,7 @@ def _give_mode(temporary: Path, output: Path) -> None:
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
-    os.chmod(temporary, mode)
+    temporary.chmod(mode)
 
 
 def _refusal(error: OSError, output: Path) -> UserError:

@@ -119,15 +119,23 @@ class Report:
             "ours": self.ours,
             "changed": self.changed,
             "errors": [
-                {"sheet": e.sheet, "cell": e.cell, "code": e.code, "sentence": words(e.sentence), "origin": e.origin}
+                {**_place(e), "code": e.code, "sentence": words(e.sentence), "origin": e.origin}
                 for e in self.errors
             ],
-            "kept": [{"sheet": k.sheet, "cell": k.cell, "reason": words(k.reason)} for k in self.kept],
+            "kept": [{**_place(k), "reason": words(k.reason)} for k in self.kept],
             "unknown": dict(self.unknown),
-            "notes": [{"sheet": n.sheet, "cell": n.cell, "text": words(n.text)} for n in self.notes],
+            "notes": [{**_place(n), "text": words(n.text)} for n in self.notes],
             "results": [
-                {"request": r.request, "rows": [[c.code if isinstance(c, CellError) else c for c in row] for row in r.rows]}
+                {"request": r.request, "rows": [[_plain(cell) for cell in row] for row in r.rows]}
                 for r in self.results
             ],
             "seconds": {phase: round(spent, 4) for phase, spent in self.seconds.items()},
         }
+
+
+def _place(entry: ErrorCell | KeptCell | Note) -> dict[str, str]:
+    return {"sheet": entry.sheet, "cell": entry.cell}
+
+
+def _plain(cell: Cell) -> float | str | bool | None:
+    return cell.code if isinstance(cell, CellError) else cell

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from clv_xl.errors import Text
 from clv_xl.hosts.headless.address import COLUMN, ROW, letters, unquoted
@@ -22,6 +23,16 @@ from clv_xl.hosts.headless.structured import Table, address_of
 
 OMITTED = "_CLV_OMITTED"
 FIT = "_CLV_FIT"
+_NOTHING = Token(MARK, "")
+_OPERANDS = (NAME, STRUCT)
+_REFERENCES = (SHEET, NAME, STRUCT, CALL)
+
+
+class Dates(Protocol):
+    """What makes dates of a 1904 workbook readable for functions that count from 1900."""
+
+    def argument(self, parts: list[Token], sheet: str) -> list[Token]:
+        """Return the tokens of one argument, wrapped where it holds dates."""
 
 
 @dataclass(slots=True)
@@ -38,6 +49,8 @@ class Rewritten:
         Every other function it calls, in upper case without prefixes.
     names : set of str
         Every case-folded word that may be a defined name.
+    bounded : set of str
+        Case-folded sheets whose whole columns or rows were given an end.
     reason : Text, optional
         Why the engine cannot calculate it whatever functions it knows.
     """
@@ -46,19 +59,22 @@ class Rewritten:
     ours: bool = False
     calls: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    bounded: set[str] = field(default_factory=set)
     reason: Text | None = None
 
 
 @dataclass(slots=True)
 class _Frame:
-    """An open bracket: whether it is a call of ours, and whether its current argument is empty."""
+    """An open bracket: whose it is, where its current argument starts, whether that is empty."""
 
     ours: bool
     call: bool
+    start: int
     empty: bool = True
     separators: int = 0
 
 
+@dataclass(frozen=True, slots=True)
 class Rewriter:
     """Rewrites the formulas of one workbook.
 
@@ -70,125 +86,164 @@ class Rewriter:
         Tables of the workbook by case-folded name.
     last_used : callable
         Sheet name to (last row, last column) in use.
-    external : callable
-        Index of a linked workbook to whether the engine holds its cached values.
+    dates : Dates, optional
+        Given in a workbook of the 1904 date system.
     """
 
-    def __init__(
-        self,
-        ours: frozenset[str],
-        tables: Mapping[str, Table],
-        last_used: Callable[[str], tuple[int, int]],
-    ) -> None:
-        self._ours = ours
-        self._tables = tables
-        self._last_used = last_used
+    ours: frozenset[str]
+    tables: Mapping[str, Table]
+    last_used: Callable[[str], tuple[int, int]]
+    dates: Dates | None = None
 
     def rewritten(self, parts: list[Token], sheet: str, row: int, column: int) -> Rewritten:
         """Return the engine's formula for the cell at `row`, `column` of `sheet`."""
-        found = Rewritten()
-        out: list[Token] = []
-        frames: list[_Frame] = []
-        depth = 0
-        skip = 0
-        for i, part in enumerate(parts):
-            if skip:
-                skip -= 1
+        return _Pass(self, parts, sheet, row, column).result()
+
+
+class _Pass:
+    """One walk through the tokens of one formula."""
+
+    def __init__(self, rules: Rewriter, parts: list[Token], sheet: str, row: int, column: int) -> None:
+        self._rules = rules
+        self._parts = parts
+        self._cell = (sheet, row, column)
+        self._out: list[Token] = []
+        self._frames: list[_Frame] = []
+        self._depth = 0
+        self._skip = 0
+        self._found = Rewritten()
+
+    def result(self) -> Rewritten:
+        """Walk, and return what came out."""
+        frames, out = self._frames, self._out
+        takers = {CALL: self._call, MARK: self._mark, STRUCT: self._struct, SHEET: self._sheet,
+                  NAME: self._name, NUMBER: self._number, SPACE: self._space}  # fmt: skip
+        for i, part in enumerate(self._parts):
+            if self._skip:
+                self._skip -= 1
                 continue
             kind, text = part
-            if kind == SPACE:
-                if _intersects(parts, i):
-                    found.reason = Text("headless_keep_reference", {"what": "A1:B2 B1:C2"})
-                out.append(part)
-                continue
-            if frames and not (kind == MARK and text in "),"):
+            if frames and kind != SPACE and not (kind == MARK and text in "),"):
                 frames[-1].empty = False
-            if kind == CALL:
-                name = bare_name(text)
-                ours = name in self._ours
-                frames.append(_Frame(ours, True))
-                depth += ours
-                if ours:
-                    found.ours = True
-                    part = Token(CALL, name + "(")
-                elif name == "SINGLE":
-                    part = Token(CALL, "@(")
-                else:
-                    found.calls.add(name)
-            elif kind == MARK:
-                if text in "({":
-                    if text == "(" and out and out[-1].text == ")":
-                        found.reason = Text("headless_keep_lambda")
-                    frames.append(_Frame(False, text == "{"))
-                elif text in ")}" and frames:
-                    frame = frames.pop()
-                    depth -= frame.ours
-                    if frame.ours and frame.empty and frame.separators:
-                        out.append(Token(CALL, OMITTED + "()"))
-                elif text == ",":
-                    if not frames or not frames[-1].call:
-                        found.reason = Text("headless_keep_reference", {"what": "(A1,B1)"})
-                    else:
-                        frame = frames[-1]
-                        if frame.ours and frame.empty:
-                            out.append(Token(CALL, OMITTED + "()"))
-                        frame.empty = True
-                        frame.separators += 1
-                elif text == ":" and _is_built_range(parts, i):
-                    found.reason = Text("headless_keep_reference", {"what": "A1:INDEX(...)"})
-            elif kind == STRUCT:
-                part = self._structured(part, sheet, row, column)
-            elif kind == SHEET:
-                if "[" in text or ":" in text:
-                    key = "headless_keep_external" if "[" in text else "headless_keep_reference"
-                    found.reason = Text(key, {"what": text})
-            elif kind == NAME or kind == NUMBER:
-                if depth and is_range(parts, i):
-                    part, skip = self._bounded(parts, i, sheet), 2
-                elif kind == NAME and not (out and out[-1].kind == SHEET):
-                    part = self._named(part, found, sheet, row, column)
-            out.append(part)
-        found.text = text_of(out)
-        return found
+            taker = takers.get(kind)
+            if taker is None:
+                out.append(part)
+            else:
+                taker(i, part)
+        self._found.text = text_of(out)
+        return self._found
 
-    def _structured(self, part: Token, sheet: str, row: int, column: int) -> Token:
-        address = address_of(part.text, self._tables, sheet, row, column)
-        return Token(NAME, address if address is not None else "#REF!")
+    def _at(self, i: int) -> Token:
+        return self._parts[i] if 0 <= i < len(self._parts) else _NOTHING
 
-    def _named(self, part: Token, found: Rewritten, sheet: str, row: int, column: int) -> Token:
-        folded = part.text.casefold()
-        if folded in self._tables:
-            return Token(NAME, address_of(part.text, self._tables, sheet, row, column) or part.text)
-        found.names.add(folded)
-        return part
+    def _keep(self, key: str, what: str = "") -> None:
+        self._found.reason = Text(key, {"what": what} if what else {})
 
-    def _bounded(self, parts: list[Token], i: int, sheet: str) -> Token:
-        """Return ``A:C`` or ``2:5`` as a rectangle that ends where the sheet's content ends."""
-        before = parts[i - 1] if i else Token(MARK, "")
-        named = unquoted(before.text[:-1]) if before.kind == SHEET else sheet
-        last_row, last_column = self._last_used(named)
-        first, last = parts[i].text, parts[i + 2].text
+    def _call(self, _: int, part: Token) -> None:
+        name = bare_name(part.text)
+        ours = name in self._rules.ours
+        self._depth += ours
+        if ours:
+            self._found.ours = True
+            part = Token(CALL, name + "(")
+        elif name == "SINGLE":
+            part = Token(CALL, "@(")
+        else:
+            self._found.calls.add(name)
+        self._out.append(part)
+        self._frames.append(_Frame(ours, call=True, start=len(self._out)))
+
+    def _mark(self, i: int, part: Token) -> None:
+        text = part.text
+        if text in "({":
+            if text == "(" and self._at(i - 1).text == ")":
+                self._keep("headless_keep_lambda")
+            self._frames.append(_Frame(ours=False, call=text == "{", start=len(self._out) + 1))
+        elif text in ")}":
+            self._close()
+        elif text == ",":
+            self._separate()
+        elif text == ":" and self._is_built_range(i):
+            self._keep("headless_keep_reference", "A1:INDEX(...)")
+        self._out.append(part)
+
+    def _close(self) -> None:
+        if self._frames:
+            frame = self._frames.pop()
+            self._depth -= frame.ours
+            if frame.ours and (frame.separators or not frame.empty):
+                self._end_argument(frame)
+
+    def _separate(self) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or not frame.call:
+            self._keep("headless_keep_reference", "(A1,B1)")
+            return
+        if frame.ours:
+            self._end_argument(frame)
+        frame.empty = True
+        frame.separators += 1
+        frame.start = len(self._out) + 1
+
+    def _end_argument(self, frame: _Frame) -> None:
+        if frame.empty:
+            self._out.append(Token(CALL, OMITTED + "()"))
+        elif self._rules.dates is not None:
+            self._out[frame.start :] = self._rules.dates.argument(self._out[frame.start :], self._cell[0])
+
+    def _struct(self, _: int, part: Token) -> None:
+        address = address_of(part.text, self._rules.tables, *self._cell)
+        self._out.append(Token(NAME, address if address is not None else "#REF!"))
+
+    def _sheet(self, _: int, part: Token) -> None:
+        if "[" in part.text:
+            self._keep("headless_keep_external", part.text[:-1])
+        elif ":" in part.text:
+            self._keep("headless_keep_reference", part.text + "A1")
+        self._out.append(part)
+
+    def _name(self, i: int, part: Token) -> None:
+        if self._depth and is_range(self._parts, i):
+            self._bounded(i)
+        elif self._at(i - 1).kind == SHEET:
+            self._out.append(part)
+        elif part.text.casefold() in self._rules.tables:
+            self._struct(i, part)
+        else:
+            self._found.names.add(part.text.casefold())
+            self._out.append(part)
+
+    def _number(self, i: int, part: Token) -> None:
+        if self._depth and is_range(self._parts, i):
+            self._bounded(i)
+        else:
+            self._out.append(part)
+
+    def _bounded(self, i: int) -> None:
+        """Take ``A:C`` or ``2:5`` as a rectangle that ends where the sheet's content ends."""
+        before = self._at(i - 1)
+        sheet = unquoted(before.text[:-1]) if before.kind == SHEET else self._cell[0]
+        last_row, last_column = self._rules.last_used(sheet)
+        first, last = self._parts[i].text, self._parts[i + 2].text
         a, b = COLUMN.match(first), COLUMN.match(last)
-        if a and b:
-            return Token(NAME, f"${a[2]}$1:${b[2]}${last_row}")
         c, d = ROW.match(first), ROW.match(last)
-        assert c is not None and d is not None
-        return Token(NAME, f"$A${c[2]}:${letters(last_column)}${d[2]}")
+        if a and b:
+            text = f"${a[2]}$1:${b[2]}${last_row}"
+        elif c and d:
+            text = f"$A${c[2]}:${letters(last_column)}${d[2]}"
+        else:  # is_range has seen one of the two
+            raise AssertionError(first)
+        self._found.bounded.add(sheet.casefold())
+        self._out.append(Token(NAME, text))
+        self._skip = 2
 
+    def _space(self, i: int, part: Token) -> None:
+        before, after = self._at(i - 1), self._at(i + 1)
+        if (before.kind in _OPERANDS or before.text == ")") and after.kind in _REFERENCES:
+            self._keep("headless_keep_reference", "A1:B2 B1:C2")
+        self._out.append(part)
 
-_OPERANDS = (NAME, STRUCT)
-
-
-def _intersects(parts: list[Token], i: int) -> bool:
-    """Return whether the space at token i is the intersection operator."""
-    if not 0 < i < len(parts) - 1:
-        return False
-    before, after = parts[i - 1], parts[i + 1]
-    ends = before.kind in _OPERANDS or before.text == ")"
-    return ends and (after.kind in _OPERANDS or after.kind == SHEET or after.kind == CALL)
-
-
-def _is_built_range(parts: list[Token], i: int) -> bool:
-    """Return whether the colon at token i joins anything but two plain addresses."""
-    before, after = parts[i - 1] if i else Token(MARK, ""), parts[i + 1] if i + 1 < len(parts) else Token(MARK, "")
-    return before.text == ")" or after.kind == CALL or after.kind == SHEET or after.text == "("
+    def _is_built_range(self, i: int) -> bool:
+        """Return whether the colon at token i joins anything but two plain addresses."""
+        before, after = self._at(i - 1), self._at(i + 1)
+        return before.text == ")" or after.kind in (CALL, SHEET) or after.text == "("

@@ -4,18 +4,19 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from clv_xl.cells import Cell
 from clv_xl.errors import UserError
 from clv_xl.hosts.headless.address import Area, quoted, unquoted
-from clv_xl.hosts.headless.formula import CALL, NAME, SHEET, STRUCT, tokens
+from clv_xl.hosts.headless.formula import MARK, NAME, SHEET, tokens
 from clv_xl.hosts.headless.package import DefinedName
 from clv_xl.hosts.headless.structured import Table, address_of
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?\Z")
-_FIRST_DAY_1900 = dt.datetime(1899, 12, 30)
-_FIRST_DAY_1904 = dt.datetime(1904, 1, 1)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(\s*%)?\Z")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\Z")
+_FIRST_DAY_1900 = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
+_FIRST_DAY_1904 = dt.datetime(1904, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +60,27 @@ def value_of(text: str, uses_1904: bool = False) -> Cell:
     (0.85, 0.4, 45332.0, True, '12')
     """
     word = text.strip()
-    if not word:
-        return None
     if len(word) > 1 and word[0] == word[-1] == '"':
         return word[1:-1].replace('""', '"')
-    if word[0] == "=" or word[0] == "@":
+    if word[:1] in ("=", "@"):
         raise UserError("headless_set_formula", value=word)
     if word.casefold() in ("true", "false"):
         return word.casefold() == "true"
-    if _NUMBER.match(word):
-        return float(word)
-    if word.endswith("%") and _NUMBER.match(word[:-1].strip()):
-        return float(f"{word[:-1].strip()}e-2") if "e" not in word.lower() else float(word[:-1]) / 100
-    found = _DATE.match(word)
-    if found:
-        try:
-            moment = dt.datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
-        except ValueError as error:
-            raise UserError("headless_set_date", value=word) from error
-        return _serial(moment, uses_1904)
-    return text
+    number = _NUMBER.match(word)
+    if number:
+        return float(number[1]) if not number[2] else float(Decimal(number[1]) / 100)
+    if _DATE.match(word):
+        return _date(word, uses_1904)
+    return text if word else None
 
 
-def _serial(moment: dt.datetime, uses_1904: bool) -> float:
+def _date(word: str, uses_1904: bool) -> float:
+    """Return the serial number of an ISO date; the 1900 system counts a 29 February 1900 that never was."""
+    try:
+        moment = dt.datetime.fromisoformat(word).replace(tzinfo=dt.UTC)
+    except ValueError as error:
+        raise UserError("headless_set_date", value=word) from error
     days = (moment - (_FIRST_DAY_1904 if uses_1904 else _FIRST_DAY_1900)) / dt.timedelta(days=1)
-    # The 1900 system counts a 29 February 1900 that never was.
     return days if uses_1904 or days >= 61 else days - 1
 
 
@@ -125,7 +122,9 @@ class Addresses:
         Tables by case-folded name.
     """
 
-    def __init__(self, sheets: Mapping[str, str], names: tuple[DefinedName, ...], tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self, sheets: Mapping[str, str], names: tuple[DefinedName, ...], tables: Mapping[str, Table]
+    ) -> None:
         self._sheets = sheets
         self._names = {(n.name.casefold(), n.sheet.casefold() if n.sheet else None): n for n in names}
         self._tables = tables
@@ -156,7 +155,8 @@ class Addresses:
             return Target(next(iter(self._sheets.values())), area, spilled)
         name = self._sheets.get(unquoted(sheet).casefold())
         if name is None:
-            raise UserError("headless_no_such_sheet", sheet=unquoted(sheet), sheets=", ".join(self._sheets.values()))
+            known = ", ".join(self._sheets.values())
+            raise UserError("headless_no_such_sheet", sheet=unquoted(sheet), sheets=known)
         return Target(name, area, spilled)
 
     def _structured(self, word: str) -> Target | None:
@@ -177,12 +177,13 @@ class Addresses:
         if entry is None:
             return None
         parts = tokens(entry.formula)
-        if any(part.kind in (CALL, STRUCT) for part in parts) or not any(p.kind in (SHEET, NAME) for p in parts):
-            structured = self._structured(entry.formula)
-            if structured is None:
-                raise UserError("headless_name_is_formula", name=word, formula=entry.formula)
-            return structured
-        return self._direct(entry.formula.replace("$", "") if "'" not in entry.formula else entry.formula, word)
+        place = None
+        if all(part.kind in (SHEET, NAME, MARK) for part in parts):
+            place = self._direct(entry.formula, word)
+        place = place or self._structured(entry.formula)
+        if place is None:
+            raise UserError("headless_name_is_formula", name=word, formula=entry.formula)
+        return place
 
 
 def spelled(target: Target) -> str:

@@ -15,14 +15,10 @@ def shifted(parts: list[Token], rows: int, columns: int) -> list[Token]:
     """
     result: list[Token] = []
     for i, part in enumerate(parts):
-        text = part.text
-        if part.kind == NAME or part.kind == NUMBER:
-            changed = moved(text, rows, columns) if part.kind == NAME else None
-            if changed is None and _is_end(parts, i):
-                changed = moved_end(text, rows, columns)
-            if changed is not None and changed != text:
-                part = Token(NAME, changed)
-        result.append(part)
+        changed = moved(part.text, rows, columns) if part.kind == NAME else None
+        if changed is None and part.kind in (NAME, NUMBER) and _is_end(parts, i):
+            changed = moved_end(part.text, rows, columns)
+        result.append(part if changed is None else Token(NAME, changed))
     return result
 
 
@@ -36,6 +32,4 @@ def is_range(parts: list[Token], i: int) -> bool:
     if i < 0 or i + 2 >= len(parts) or parts[i + 1] != (MARK, ":"):
         return False
     first, last = parts[i].text, parts[i + 2].text
-    return bool(
-        (COLUMN.match(first) and COLUMN.match(last)) or (ROW.match(first) and ROW.match(last))
-    )
+    return bool((COLUMN.match(first) and COLUMN.match(last)) or (ROW.match(first) and ROW.match(last)))

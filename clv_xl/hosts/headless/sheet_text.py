@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from clv_xl.errors import UserError
-from clv_xl.hosts.headless.address import Area, a1, cell_of, column_number, letters
+from clv_xl.hosts.headless.address import Area, a1, cell_of, column_number
 from clv_xl.hosts.headless.cell_text import CellText, Change, attributes, plain
 
+Place = tuple[int, int]
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SPANS = re.compile(rb'(\sspans\s*=\s*)"(\d+):(\d+)"')
@@ -75,9 +76,7 @@ class SheetText:
         self.part = part
         self._cells = CellText(self.prefix)
         self._row_tag = re.compile(rb"<" + p + rb"row((?:\s[^<>]*?)?)(/?)>")
-        self._cell_tag = re.compile(
-            rb"<" + p + rb"c((?:\s[^<>]*?)?)(?:/>|>.*?</" + p + rb"c\s*>)", re.DOTALL
-        )
+        self._cell_tag = re.compile(rb"<" + p + rb"c((?:\s[^<>]*?)?)(?:/>|>.*?</" + p + rb"c\s*>)", re.DOTALL)
         self._formula_cell = re.compile(
             rb"<" + p + rb"c((?:\s[^<>]*)?)>\s*<" + p + rb"f((?:\s[^<>]*?)?)(?:/>|>(.*?)</" + p + rb"f\s*>)"
             rb"(.*?)</" + p + rb"c\s*>",
@@ -173,7 +172,8 @@ class SheetText:
     @cached_property
     def last_column(self) -> int:
         """Number of the last column that has a cell; 1 on an empty sheet."""
-        columns = set(re.findall(rb"<" + re.escape(self.prefix) + rb'c\s(?:[^<>]*?\s)??r="([A-Z]+)', self._scan))
+        cell = re.compile(rb"<" + re.escape(self.prefix) + rb'c\s(?:[^<>]*?\s)??r="([A-Z]+)')
+        columns = set(cell.findall(self._scan))
         return max((column_number(found.decode()) for found in columns), default=1)
 
     def styles_of(self, cells: "list[tuple[int, int]]") -> dict[tuple[int, int], int]:
@@ -199,7 +199,7 @@ class SheetText:
                 cells[place[1]] = found.span()
         return cells
 
-    def changed(self, known: Mapping[tuple[int, int], tuple[int, int]], changes: Mapping[tuple[int, int], Change]) -> bytes:
+    def changed(self, known: Mapping[Place, tuple[int, int]], changes: Mapping[Place, Change]) -> bytes:
         """Return the text with cells replaced, made or emptied.
 
         Parameters
@@ -219,7 +219,7 @@ class SheetText:
                 edits.append((*span, self._cells.changed(self.data[slice(*span)], a1(*place), change)))
         for row in sorted(strangers):
             edits.extend(self._row_edits(row, strangers[row]))
-        made = [(row, column) for row, cells in strangers.items() for column, c in cells.items() if c.value is not None]
+        made = [place for place, change in changes.items() if place not in known and change.value is not None]
         if made:
             edits.extend(self._dimension_edit(made))
         return self._spliced(edits)
@@ -254,7 +254,7 @@ class SheetText:
         if not exists:
             edits.append(self._new_row(row, b"".join(text for _, text in new)))
             return edits
-        start, inside, end = spans[i]
+        start, inside, _ = spans[i]
         tag = self.data[start:inside]
         wider = _widened(tag, new[0][0], new[-1][0])
         if tag.endswith(b"/>"):
@@ -318,6 +318,3 @@ def column_styles(data: bytes, prefix: bytes) -> dict[int, int]:
             if last - first < 1000:
                 styles.update(dict.fromkeys(range(first, last + 1), int(column["style"])))
     return styles
-
-
-__all__ = ["FormulaCell", "SheetText", "column_styles", "letters"]

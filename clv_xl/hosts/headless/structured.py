@@ -123,9 +123,7 @@ def address_of(text: str, tables: Mapping[str, Table], sheet: str, row: int, col
     if name:
         table = tables.get(name.casefold())
     else:
-        table = next(
-            (t for t in tables.values() if t.sheet == sheet and (row, column) in t.area), None
-        )
+        table = next((t for t in tables.values() if t.sheet == sheet and (row, column) in t.area), None)
     if table is None:
         return None
     spec = _spec(bracket + rest) if bracket else _Spec(frozenset(), ())
