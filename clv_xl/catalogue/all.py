@@ -1,6 +1,6 @@
 """All functions of clv_xl: one line a family."""
 
-from clv_xl.catalogue import columns, conventions, data_and_help, rates
+from clv_xl.catalogue import columns, conventions, data_and_help, rates, segments
 from clv_xl.catalogue.function import Catalogue
 
 CATALOGUE = Catalogue(
@@ -8,6 +8,7 @@ CATALOGUE = Catalogue(
         columns.FUNCTIONS,
         rates.FUNCTIONS,
         conventions.FUNCTIONS,
+        segments.FUNCTIONS,
         data_and_help.FUNCTIONS,
     ]
 )

@@ -76,7 +76,9 @@ MARGIN_BY_SEGMENT = MARGIN.but(
     kind=ByName(MARGIN_SHARE), doc="Share of revenue kept: one number, or two columns with segment and share."
 )
 CAC_BY_SEGMENT = CAC.but(
-    kind=ByName(COST), doc="Cost of winning one customer: one number, or two columns with segment and cost."
+    kind=ByName(COST),
+    doc="Cost of winning one customer: one number, or two columns with segment and cost.",
+    default=None,
 )
 LIFESPAN_BY_SEGMENT = LIFESPAN.but(
     kind=ByName(Number(low=0.0)),

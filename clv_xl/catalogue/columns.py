@@ -7,8 +7,10 @@ import numpy as np
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Keyword
 from clv_xl.catalogue.function import Arg, Example, Function, Rule
+from clv_xl.catalogue.rates import RATE_OF_UNIT
 from clv_xl.errors import VALUE, CellError
 from clv_xl.metrics import netting, value, windows
+from clv_xl.table import Table
 
 FAMILY = "family.columns"
 TEXTBOOK = "Textbook definition; catalogue of clv_xl, section Straight from columns"
@@ -51,6 +53,12 @@ def _frequency(customer_ids: Any, order_dates: Any, unit: str, as_of: Any, order
 
 def _lifespan(customer_ids: Any, order_dates: Any, unit: str, method: str, as_of: Any) -> float:
     return windows.lifespan(customer_ids.codes, order_dates, unit, method, as_of)
+
+
+def _summary(*values: Any) -> Table:
+    from clv_xl.orders.summary import summary
+
+    return summary(*values)
 
 
 FUNCTIONS = (
@@ -143,5 +151,27 @@ FUNCTIONS = (
         ),
         returns="money per customer",
         rules=(MARGIN_NEEDED,),
+    ),
+    Function(
+        name="CLV.SUMMARY",
+        family=FAMILY,
+        body=_summary,
+        args=(
+            a.ORDER_LOG,
+            a.PERIOD_UNIT,
+            a.AS_OF,
+            a.MARGIN,
+            a.CAC.optional(),
+            a.DISCOUNT_RATE,
+            a.TIMING,
+            a.HEADER_ROW,
+        ),
+        summary="The four basics and what follows from them, straight from an order log.",
+        convention="The lifespan is observed to date, so the value is a lower bound; the last row says it in full.",
+        formula="one measure a row",
+        source=TEXTBOOK,
+        examples=(),
+        returns="table, a row a measure",
+        rules=(RATE_OF_UNIT,),
     ),
 )

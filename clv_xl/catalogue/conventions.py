@@ -48,6 +48,12 @@ def _compare(*values: Any) -> Table:
     return Table.of_rows(("convention", "clv", "formula", "note"), rows)
 
 
+def _historical(*values: Any) -> Table:
+    from clv_xl.orders.summary import historical
+
+    return historical(*values)
+
+
 FUNCTIONS = (
     Function(
         name="CLV.CONTRACT",
@@ -196,5 +202,17 @@ FUNCTIONS = (
         examples=(Example("CLV.COMPARE(60,80%,10%)", "Paid at the start of each period"),),
         returns="table, a row a convention",
         rules=(DIVERGES,),
+    ),
+    Function(
+        name="CLV.HISTORICAL",
+        family=FAMILY,
+        body=_historical,
+        args=(a.ORDER_LOG, a.MARGIN, a.HEADER_ROW),
+        summary="Value of each customer to date.",
+        convention="What has been earned so far, undiscounted; in margin where it is given or costs are there.",
+        formula="sum of amounts x margin, or sum of amounts - costs",
+        source="Catalogue of clv_xl",
+        examples=(),
+        returns="table, a row a customer",
     ),
 )

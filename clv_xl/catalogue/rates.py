@@ -37,6 +37,11 @@ def _repeat_rate(customer_ids: Any) -> float:
     return windows.repeat_rate(customer_ids.codes)
 
 
+RATE_OF_UNIT = Rule(
+    ("discount_rate", "unit"),
+    above_yearly,
+    CellError(NUM, "rate_above_yearly", argument="discount_rate"),
+)
 START_CUSTOMERS = a.CUSTOMERS.but(name="start_customers", doc="Customers at the start of the period.")
 FROM_UNIT = Arg("from_unit", UNIT, "Period of the rate as given: D, W, M, Q or Y.")
 
