@@ -1,0 +1,172 @@
+"""One Python function for each declaration of the catalogue, decorated for xlwings."""
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from clv_xl import texts
+from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.domains import Date
+from clv_xl.catalogue.function import Arg, Function
+from clv_xl.catalogue.ranges import ColumnOf
+from clv_xl.catalogue.run import run
+from clv_xl.catalogue.spelling import underscored
+from clv_xl.cells import Block, Cell
+from clv_xl.errors import VALUE, CellError
+from clv_xl.hosts.xlwings_udf import cells
+from clv_xl.hosts.xlwings_udf.log import ErrorLog
+
+if TYPE_CHECKING:
+    from clv_xl.orders.store import Store
+
+CATEGORY = "clv_xl"  # its heading in Excel's Insert Function
+LANGUAGE = "CLV_XL_LANG"
+WIZARD_LIMIT = 255  # characters of a description in Excel's function wizard
+
+
+class Host:
+    """The functions for one Python process that Excel talks to.
+
+    Parameters
+    ----------
+    xlwings : module
+        Whose ``func``, ``arg`` and ``ret`` decorate the functions; their names are the same in
+        classic xlwings, Lite and Server.
+    module : str
+        Name of the module that holds the functions.
+    """
+
+    def __init__(self, xlwings: Any, module: str) -> None:
+        self.xlwings = xlwings
+        self.module = module
+        self.errors = ErrorLog()
+
+    def functions(self, catalogue: Mapping[str, Function]) -> dict[str, Callable[..., Any]]:
+        """Return the decorated functions by the name that VBA gives them."""
+        return {underscored(name): self.decorated(function) for name, function in catalogue.items()}
+
+    def decorated(self, function: Function) -> Callable[..., Any]:
+        """Return the function of a declaration, known to xlwings with its arguments and help.
+
+        The result keeps xlwings' default converter: it makes errors of error codes in Lite and
+        Server, and Excel spills plain rows by itself (``expand="table"`` is the way of before 2020).
+        ``call_in_wizard=False`` is not for us: its guard leaves a 0 in every cell that is calculated
+        while some dialog is open.
+        """
+        xlwings, udf = self.xlwings, self.plain(function)
+        for arg in function.args:
+            udf = xlwings.arg(arg.name, convert="raw", doc=argument_help(arg))(udf)
+        udf = xlwings.ret()(udf)
+        decorated: Callable[..., Any] = xlwings.func(category=CATEGORY)(udf)
+        return decorated
+
+    def plain(self, function: Function) -> Callable[..., Any]:
+        """Return the function of a declaration with the signature that inspection shows.
+
+        xlwings asks `inspect.signature`, which honours ``__signature__``, and the type hints, of
+        which there must be none: one of them would choose the converter of an argument of its name.
+        """
+        signature = signature_of(function)
+
+        def udf(*values: Any, **named: Any) -> Any:
+            if named:
+                bound = signature.bind(*values, **named)
+                bound.apply_defaults()
+                values = bound.args
+            return cells.write(self.answer(function, values))
+
+        udf.__name__ = udf.__qualname__ = underscored(function.name)
+        udf.__module__ = self.module
+        udf.__doc__ = function_help(function)
+        udf.__annotations__ = {}
+        udf.__signature__ = signature  # type: ignore[attr-defined]
+        return udf
+
+    def answer(self, function: Function, values: Iterable[Any]) -> Cell | Block:
+        """Answer one call with the values as COM hands them over; errors are noted and returned."""
+        language = texts.language_of(os.environ.get(LANGUAGE, ""))
+        try:
+            args = self.read(function, list(values))
+            store = None if function.lifts else self.store
+            result = run(function, args, Context(language=language, store=store))
+        except Exception as fault:  # noqa: BLE001  a cell shows a code, never a traceback
+            got = f"{type(fault).__name__}: {fault}"
+            result = CellError(VALUE, "internal", function=function.name, got=got)
+        self.errors.note(function.name, result, language)
+        return result
+
+    def read(self, function: Function, values: list[Any]) -> list[Cell | Block]:
+        """Return the values as cells and blocks."""
+        dates = [takes_dates(arg) for arg in function.args] + [False] * len(values)
+        shift = 0.0
+        if any(date and holds_plain_number(v) for date, v in zip(dates, values, strict=False)):
+            shift = self.date_shift()
+        return [cells.read(v, shift if date else 0.0) for date, v in zip(dates, values, strict=False)]
+
+    def date_shift(self) -> float:
+        """Return the days to add to plain numbers that are dates: 1,462 in a 1904 workbook.
+
+        Outside classic xlwings, and where Excel does not say which workbook calls, it is 0.
+        """
+        try:
+            return cells.DAYS_1904 if self.xlwings.Book.caller().api.Date1904 is True else 0.0
+        except Exception:  # noqa: BLE001  xlwings raises a bare Exception where no workbook calls
+            return 0.0
+
+    @cached_property
+    def store(self) -> "Store":
+        """Where CLV.DATA keeps columns; made by the first call that may need it."""
+        from clv_xl.orders.store import Store
+
+        return Store()
+
+
+def signature_of(function: Function) -> inspect.Signature:
+    """Return the Python signature: names and defaults as declared, all of them positional."""
+    kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+    return inspect.Signature(
+        [inspect.Parameter(a.name, kind, default=empty if a.required else a.default) for a in function.args]
+    )
+
+
+def takes_dates(arg: Arg) -> bool:
+    """Return whether the numbers of an argument are dates."""
+    return isinstance(arg.kind, Date) or (isinstance(arg.kind, ColumnOf) and arg.kind.content == "dates")
+
+
+def holds_plain_number(value: Any) -> bool:
+    """Return whether a value is or contains a number that COM does not know as a date."""
+    if not isinstance(value, (tuple, list)):
+        return type(value) is float
+    rows = value if value and isinstance(value[0], (tuple, list)) else (value,)
+    return float in set(map(type, chain.from_iterable(rows)))
+
+
+def function_help(function: Function) -> str:
+    """Return what the wizard says of a function: what it answers, then by which convention."""
+    return clipped(f"{function.summary} {function.convention}")
+
+
+def argument_help(arg: Arg) -> str:
+    """Return what the wizard says of an argument, with what an omitted one stands for."""
+    if arg.required:
+        return clipped(arg.doc)
+    default = arg.default
+    shown = f'"{default}"' if isinstance(default, str) else "" if default is None else f"{default:g}"
+    return clipped(arg.doc, f" Optional, {shown} if omitted." if shown else " Optional.")
+
+
+def clipped(text: str, tail: str = "") -> str:
+    """Return a text and its tail in the wizard's room; too long a text loses words before its tail.
+
+    >>> clipped("word " * 100, " Optional.")[-19:]
+    ' word ... Optional.'
+    """
+    text = text.strip()
+    room = WIZARD_LIMIT - len(tail)
+    if len(text) > room:
+        text = text[: room - 3].rsplit(" ", 1)[0].rstrip(",;: ") + " ..."
+    return text[:room] + tail
