@@ -1,0 +1,176 @@
+"""``clv-xl functions``: what there is, and what one of them is for."""
+
+import argparse
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from clv_xl import texts
+from clv_xl.cli.parser import Parser
+from clv_xl.cli.shown import cell_text, tidy_number
+from clv_xl.cli.terminal import Terminal
+from clv_xl.errors import Text, UserError
+
+if TYPE_CHECKING:
+    from clv_xl.catalogue.function import Arg, Example, Function
+
+EXAMPLES = (
+    ("clv-xl functions", "cli.functions_example_all"),
+    ("clv-xl functions CLV.PAYBACK", "cli.functions_example_one"),
+    ("clv-xl functions payback --lang fi", "cli.functions_example_language"),
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """Declare the arguments of the command."""
+    parser.add(
+        "name",
+        text="cli.functions_name",
+        nargs="?",
+        metavar=parser.say("cli.name_metavar"),
+        complete="functions",
+    )
+    parser.add_argument("--names", action="store_true", help=argparse.SUPPRESS)  # for completion scripts
+    parser.add_common()
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """List the functions, or describe one."""
+    from clv_xl.catalogue.all import CATALOGUE
+
+    if args.names:
+        terminal.line("\n".join(CATALOGUE))
+        return 0
+    if args.name is None:
+        if args.json:
+            terminal.json([_as_json(f, terminal.language) for f in CATALOGUE.values()])
+        else:
+            _list(terminal)
+        return 0
+    function = _found(args.name, terminal)
+    if args.json:
+        terminal.json(_as_json(function, terminal.language))
+    else:
+        _describe(function, terminal)
+    return 0
+
+
+def _found(name: str, terminal: Terminal) -> "Function":
+    """Return the function for any spelling of its name."""
+    from clv_xl.catalogue.all import CATALOGUE
+
+    function = CATALOGUE.find(name) or CATALOGUE.by_python_name(name.strip().casefold())
+    if function is not None:
+        return function
+    plain = name.strip().upper().replace("_", ".")
+    known = {short: f for f in CATALOGUE for short in (f, f.removeprefix("CLV."))}
+    close = dict.fromkeys(known[c] for c in difflib.get_close_matches(plain, known, n=3, cutoff=0.55))
+    hint = (
+        terminal.say("cli.did_you_mean", name=", ".join(close))
+        if close
+        else terminal.say("cli.functions_list_hint")
+    )
+    raise UserError("cli.functions_unknown", got=name, hint=hint)
+
+
+def _list(terminal: Terminal) -> None:
+    from clv_xl.catalogue.all import CATALOGUE
+
+    wide = max(map(len, CATALOGUE)) + 2
+    for i, (family, functions) in enumerate(CATALOGUE.families().items()):
+        if i:
+            terminal.line()
+        terminal.line(terminal.styled(terminal.say(family), "strong"))
+        for function in functions:
+            head = f"  {function.name:<{wide}}"
+            terminal.paragraph(_help(function, "summary", terminal.language), head, " " * len(head))
+    terminal.line()
+    terminal.paragraph(terminal.say("cli.functions_more"))
+
+
+def _describe(function: "Function", terminal: Terminal) -> None:
+    language, say = terminal.language, terminal.say
+    comma = language in texts.DECIMAL_COMMA
+    terminal.line(terminal.styled(function.signature("; " if comma else ", "), "strong"))
+    terminal.paragraph(_help(function, "summary", language), "  ")
+    terminal.line()
+    for part in ("convention", "formula", "returns", "source"):
+        head = f"{say(f'cli.functions_{part}')}: "
+        terminal.paragraph(_help(function, part, language), head, "  ")
+    if function.args:
+        terminal.line()
+        terminal.line(f"{say('cli.functions_arguments')}:")
+    for arg in function.args:
+        terminal.line(f"  {terminal.styled(arg.name, 'strong')} ({_must_be(arg, terminal)})")
+        terminal.paragraph(_doc(function, arg, language), "      ")
+    terminal.line()
+    terminal.line(f"{say('cli.functions_examples')}:")
+    for example in function.examples:
+        terminal.line(f"  ={example.formula}  ->  {_value(example, language)}")
+    terminal.line()
+    terminal.paragraph(say("cli.functions_spellings", names=", ".join(_spellings(function))))
+
+
+def _must_be(arg: "Arg", terminal: Terminal) -> str:
+    parts = [terminal.say(arg.kind.expected.key, **arg.kind.expected.params)]
+    if arg.unit:
+        parts.append(texts.find(f"unit.{arg.unit}", terminal.language) or arg.unit)
+    if not arg.required:
+        default = terminal.say("cli.functions_optional")
+        if arg.default is not None:
+            value = bool(arg.default) if arg.kind.expected.key == "expect.flag" else arg.default
+            default = terminal.say("cli.functions_default", value=value)
+        parts.append(default)
+    return "; ".join(parts)
+
+
+def _value(example: "Example", language: str) -> str:
+    if isinstance(example.value, str):
+        return example.value
+    return cell_text(round(example.value, example.digits), language)
+
+
+def _spellings(function: "Function") -> Iterator[str]:
+    """Yield the spellings that a person types; a file may hold others."""
+    from clv_xl.catalogue import spelling
+
+    yield from dict.fromkeys(
+        (function.name, spelling.dotted(function.name), spelling.underscored(function.name))
+    )
+    yield f"clv_xl.{function.python_name}"
+
+
+def _help(function: "Function", part: str, language: str) -> str:
+    return texts.find(f"help.{function.name}.{part}", language) or str(getattr(function, part))
+
+
+def _doc(function: "Function", arg: "Arg", language: str) -> str:
+    own = texts.find(f"help.{function.name}.{arg.name}", language)
+    return own or texts.find(f"help.argument.{arg.name}", language) or arg.doc
+
+
+def _as_json(function: "Function", language: str) -> dict[str, Any]:
+    from clv_xl.catalogue import spelling
+
+    return {
+        "name": function.name,
+        "python_name": function.python_name,
+        "spellings": list(spelling.spellings(function.name)),
+        "family": texts.word(function.family, language),
+        "signature": function.signature(),
+        **{
+            p: _help(function, p, language) for p in ("summary", "convention", "formula", "returns", "source")
+        },
+        "arguments": [
+            {
+                "name": a.name,
+                "required": a.required,
+                "default": tidy_number(a.default) if isinstance(a.default, float) else a.default,
+                "must_be": texts.word(Text(a.kind.expected.key, a.kind.expected.params), language),
+                "unit": a.unit,
+                "doc": _doc(function, a, language),
+            }
+            for a in function.args
+        ],
+        "examples": [{"formula": e.formula, "value": e.value} for e in function.examples],
+    }
