@@ -35,7 +35,8 @@ def check(log: OrderLog, as_of: float | None = None, has_margin: bool = False) -
     Returns
     -------
     Table
-        rule (a stable English key), severity, count of rows, first row, finding, mend.
+        rule (a stable English key), severity, count (of lines, orders, customers or months, as the
+        rule has it), first row of the range, finding, mend.
 
     Examples
     --------

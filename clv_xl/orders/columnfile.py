@@ -67,7 +67,7 @@ def encode(columns: Mapping[str, Cells], meta: Meta | None = None) -> list[bytes
             "labels": list(plain.labels),
             "errors": [[e.code, e.key, _plain_params(e)] for e in plain.errors],
         }
-        no_number = not np.isfinite(plain.numbers).any() and plain.codes is not None
+        no_number = plain.codes is not None and bool(np.isnan(plain.numbers).all())
         parts: dict[str, NDArray[Any] | None] = {
             "numbers": None if no_number else plain.numbers,
             "tags": plain.tags,
