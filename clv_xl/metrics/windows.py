@@ -234,7 +234,7 @@ def frequency(
     if days is None:
         lines = customers if orders is None else customers[_first_lines(orders, None)]
         if not lines.size:
-            raise CellError(NA, "no_orders")
+            raise CellError(NA, "no_order_left")
         return lines.size / np.unique(lines).size
     who, when, observed = _observed(customers, days, unit, as_of, orders)
     return who.size / int(active_counts(who, when, observed, int(who.max()) + 1).sum())
@@ -336,7 +336,7 @@ def _observed(
         customers, moments, whole = customers[keep], moments[keep], whole[keep]
         orders = None if orders is None else orders[keep]
     if not whole.size:
-        raise CellError(NA, "no_orders")
+        raise CellError(NA, "no_order_left")
     if orders is not None:
         lines = _first_lines(orders, moments)
         customers, whole = customers[lines], whole[lines]

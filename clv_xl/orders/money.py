@@ -10,13 +10,15 @@ from clv_xl.errors import DIV, NA, VALUE, CellError, Text
 from clv_xl.metrics.numbers import quotient
 from clv_xl.metrics.periods import months_in
 from clv_xl.metrics.segments import Value
+from clv_xl.orders.ids import fold
+from clv_xl.texts import LANGUAGES, word
 
 Per: TypeAlias = float | Mapping[str, float]
 """One number for all, or one a segment; names are trimmed and case-folded."""
 
 
 def spread(per: Per, names: Sequence[str], argument: str) -> FloatArray:
-    """Return one number a name.
+    """Return one number a name, names being equal under `clv_xl.orders.ids.fold`.
 
     Raises
     ------
@@ -30,11 +32,17 @@ def spread(per: Per, names: Sequence[str], argument: str) -> FloatArray:
     """
     if not isinstance(per, Mapping):
         return np.full(len(names), float(per))
-    keys = [name.strip().casefold() for name in names]
-    for name, key in zip(names, keys, strict=True):
-        if key not in per:
-            raise CellError(VALUE, "segment_missing", argument=argument, segment=name or Text("segment.none"))
-    return np.array([float(per[key]) for key in keys])
+    return np.array([_of_name(per, name, argument) for name in names], np.float64)
+
+
+def _of_name(per: Mapping[str, float], name: str, argument: str) -> float:
+    key = fold(name)
+    # A range cannot name a blank segment but by the word that the tables show for it.
+    keys = (key,) if key else ("", *(fold(word("segment.none", language)) for language in LANGUAGES))
+    for candidate in keys:
+        if candidate in per:
+            return float(per[candidate])
+    raise CellError(VALUE, "segment_missing", argument=argument, segment=name or Text("segment.none"))
 
 
 def margins(

@@ -195,6 +195,7 @@ def _one_currency(log: OrderLog) -> None:
         raise CellError(
             VALUE,
             "two_currencies",
+            column=log.columns.get("currency", "currency"),
             row=log.row_of(other),
             got=names[int(codes[other])],
             first=names[int(known[0])],
@@ -226,7 +227,7 @@ def _of_buyers(entries: Orders, n_names: int) -> Orders:
     has_order = counts > 0
     buyers = int(np.count_nonzero(has_order))
     if not buyers:
-        raise CellError(NA, "no_orders")
+        raise CellError(NA, "no_order_left")
     if buyers == n_names:
         return replace(entries, counts=counts)
     kept = np.flatnonzero(has_order)

@@ -106,7 +106,7 @@ def column_of(orders: Orders, by: str) -> Coded:
     """
     column = orders.segments if by == "segment" else orders.channels
     if column is None:
-        raise CellError(VALUE, "column_missing", argument="order_log", column=Text(by))
+        raise CellError(VALUE, "column_missing", argument="order_log", field=Text(f"field.{by}"))
     return column
 
 

@@ -91,11 +91,11 @@ def summary(
 def _convention(orders: Orders, unit: str, margin: float | None, rate: float, timing: float) -> Text:
     has_margin = margin is not None or orders.costs is not None
     return Text(
-        "convention.summary",
+        "basis.summary",
         {
-            "basis": Text("convention.margin" if has_margin else "convention.revenue"),
+            "basis": Text("basis.margin" if has_margin else "basis.revenue"),
             "discounting": Text(
-                "convention.discounted" if rate else "convention.undiscounted",
+                "basis.discounted" if rate else "basis.undiscounted",
                 {"rate": rate, "timing": timing, "unit": Text(f"unit.{unit}")},
             ),
             "unit": Text(f"unit.{unit}"),

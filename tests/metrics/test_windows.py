@@ -69,7 +69,7 @@ def test_lines_of_one_order_count_once_on_their_first_day() -> None:
 
 def test_rows_after_as_of_are_left_out() -> None:
     assert frequency(np.append(IDS, 0), np.append(DAYS, AS_OF + 1), "Y", AS_OF) == 1.5
-    assert error_of(frequency, IDS, DAYS, "Y", 40_000.0) == CellError(NA, "no_orders")
+    assert error_of(frequency, IDS, DAYS, "Y", 40_000.0) == CellError(NA, "no_order_left")
 
 
 def test_windows_go_by_month_ends_when_as_of_is_one() -> None:

@@ -84,7 +84,7 @@ def test_two_currencies_are_refused_with_the_first_row_of_the_second() -> None:
     )  # fmt: skip
     with pytest.raises(CellError) as error:
         orders_of(log)
-    assert error.value == CellError(VALUE, "two_currencies", row=4, got="USD", first="EUR")
+    assert error.value == CellError(VALUE, "two_currencies", column="currency", row=4, got="USD", first="EUR")
 
 
 def test_a_blank_customer_is_refused() -> None:
@@ -109,7 +109,7 @@ def test_an_error_found_while_reading_is_raised() -> None:
 def test_a_log_without_orders_has_too_little_data(lines: list[Line]) -> None:
     with pytest.raises(CellError) as error:
         orders_of(log_of(lines))
-    assert error.value == CellError(NA, "no_orders")
+    assert error.value == CellError(NA, "no_order_left")
 
 
 def test_the_arrays_of_a_plain_log_are_used_as_they_are() -> None:
@@ -124,7 +124,7 @@ def test_orders_are_those_of_plain_python(lines: list[Line], as_of: int | None) 
     expected = entries(lines, as_of)
     log = log_of(lines)
     if not expected:
-        with pytest.raises(CellError, match="no_orders"):
+        with pytest.raises(CellError, match="no_order_left"):
             orders_of(log, as_of)
         return
     orders = orders_of(log, as_of)

@@ -133,7 +133,7 @@ def test_a_missing_column_is_refused() -> None:
     log = log_of(LONG)
     bare = type(log)(log.customers, log.days, log.amounts)
     assert raised(segment_table, bare) == CellError(
-        VALUE, "column_missing", argument="order_log", column=Text("segment")
+        VALUE, "column_missing", argument="order_log", field=Text("field.segment")
     )
 
 
@@ -169,7 +169,7 @@ def test_summary_of_the_example_shop() -> None:
     assert (found["clv_to_date"], found["clv_net"]) == (60, 15)
     assert found["ltv_cac"] == pytest.approx(60 / 45)
     assert found["payback_months"] == pytest.approx(12 * 45 / 20)
-    assert found["convention"].params["basis"] == Text("convention.margin")
+    assert found["convention"].params["basis"] == Text("basis.margin")
 
 
 def test_summary_tells_of_refunds_without_any_order() -> None:
