@@ -152,8 +152,8 @@ def recognise(headers: Sequence[str | None], required: Sequence[str] = REQUIRED)
     """Find the fields of an order log in its header row.
 
     A header that is ours (``customer_id``) beats a word of a recognised export, that beats a word of
-    one of the languages, and within these the more exact word beats the looser one. Required fields
-    choose first.
+    one of the languages, and within these the more exact word beats the looser one. No header means
+    two fields.
 
     Parameters
     ----------
@@ -181,18 +181,15 @@ def recognise(headers: Sequence[str | None], required: Sequence[str] = REQUIRED)
                 if name in offers:
                     offers[name].setdefault(rank, []).append(column)
     chosen: dict[str, int] = {}
-    for name in (*required, *(f for f in FIELDS if f not in required)):
-        for rank in sorted(offers[name]):
-            suited = [c for c in offers[name][rank] if c not in chosen.values()]
+    for name in FIELDS:
+        if offers[name]:
+            suited = offers[name][min(offers[name])]
             if len(suited) > 1:
                 raise _ambiguous(name, [str(headers[c]) for c in suited])
-            if suited:
-                chosen[name] = suited[0]
-                break
-        else:
-            if name in required:
-                found = ", ".join(h.strip() for h in headers if h)
-                raise CellError(VALUE, "missing_column", field=Text(f"field.{name}"), found=found)
+            chosen[name] = suited[0]
+        elif name in required:
+            found = ", ".join(h.strip() for h in headers if h)
+            raise CellError(VALUE, "missing_column", field=Text(f"field.{name}"), found=found)
     taken = {name: str(headers[column]).strip() for name, column in chosen.items()}
     unused = tuple(h.strip() for c, h in enumerate(headers) if h and c not in chosen.values())
     return Layout(chosen, taken, unused, export)

@@ -115,6 +115,14 @@ def test_rules(rule: str, rows: list[tuple[Any, ...]], expected: tuple[int, int 
         ("same_day_repeats", [("A", JAN, 9.0, "1"), ("A", JAN, 9.0, "1")]),
         ("partial_last_month", [("A", day(2025, 2, 28) + 0.9, 9.0, "1")]),
         ("left_truncated", [(str(i), day(2025, 1 + i % 4, 1), 9.0, None) for i in range(40)]),
+        (
+            "left_truncated",  # months without a new customer do not lower the median
+            [
+                (f"{m}{i}", day(2025, m, 5), 9.0, None)
+                for m, n in ((1, 20), (2, 10), (8, 10))
+                for i in range(n)
+            ],
+        ),
         ("empty_months", [("A", day(2024, 12, 31), 9.0, "1"), ("A", JAN, 9.0, "2")]),
     ],
 )

@@ -108,6 +108,7 @@ def test_a_name_is_a_customer_outside_shopify() -> None:
     """In Shopify's export Name is the number of the order; elsewhere it names somebody."""
     assert recognise(["Name", "Date", "Amount"]).headers["customer"] == "Name"
     assert "order_id" not in recognise(["Name", "Email", "Created at", "Total"]).headers
+    assert recognise(["Name", "Paid at", "Total"]).headers["customer"] == "Name"
 
 
 def test_our_own_names_beat_other_words() -> None:

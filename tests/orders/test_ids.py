@@ -69,6 +69,14 @@ def test_factorize_is_unique(values: list[float]) -> None:
     assert codes.tolist() == inverse.tolist()
 
 
+def test_factorize_the_widest_range() -> None:
+    """Value and row no longer fit one integer together."""
+    array = np.linspace(-(2.0**52), 2.0**52, 1500).round()[::-1]
+    distinct, codes = factorize(array)
+    assert distinct.tolist() == sorted(array.tolist())
+    assert distinct[codes].tolist() == array.tolist()
+
+
 @given(st.lists(st.integers(-(10**14), 10**14)), st.sampled_from([1, 10**3, 10**9]))
 def test_factorize_any_whole_numbers(values: list[int], step: int) -> None:
     """Ranges narrow and wide give the same as numpy.unique."""

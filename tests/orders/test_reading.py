@@ -177,6 +177,9 @@ def test_prospects() -> None:
     log = log_of(["A", MONDAY, 1.0], ["B", None, None]).strict()
     assert len(log) == 1
     assert issues(log)["prospect_rows"].first_row == 3
+    header = [*HEADER, "Order ID"]
+    assert first_error(["A", None, None, "7"], header=header).key == "column_blank"
+    assert first_error(["A", MONDAY, None, None], header=header).params["column"] == "Amount"
 
 
 def test_further_items_of_a_shopify_order() -> None:
@@ -187,6 +190,8 @@ def test_further_items_of_a_shopify_order() -> None:
     assert log.amounts.tolist() == [9.0]
     assert issues(log)["continuation_rows"].count == 1
     assert first_error(*rows, ["#2", "a@x", MONDAY, None, "Pen", None], header=header).params["row"] == 4
+    nameless = [[None, *row[1:]] for row in rows]
+    assert first_error(*nameless, header=header).params["row"] == 3
     plain = [[r[0], *r[1:4]] for r in rows]
     assert first_error(*plain, header=["Order ID", "Customer", "Date", "Amount"]).params["row"] == 3
 

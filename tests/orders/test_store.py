@@ -69,6 +69,9 @@ def test_equal_cells_have_one_key(tmp_path: Path) -> None:
     other = Cells.of(["b", "a", "b"])
     assert store.put({"x": one}) == store.put({"x": other})
     assert store.put({"x": other}) != store.put({"y": other})
+    blank = np.array([0, 1, 1], np.uint8)
+    behind = [Cells(np.array([5.0, value, np.nan]), blank) for value in (7.0, np.nan)]
+    assert store.put({"x": behind[0]}) == store.put({"x": behind[1]})
     assert store.put({"x": other}) != store.put({"x": other}, {"first_row": 2})
 
 
@@ -173,11 +176,12 @@ def test_least_recently_used_goes_first(tmp_path: Path, oldest: int) -> None:
     size = sum(len(p) for p in encode(columns(0)))
     store = Store(tmp_path, quota_bytes=3 * size)
     keys = [store.put(columns(seed)) for seed in range(3)]
+    store.get(keys[oldest])  # from the file; after this from memory
     order = [oldest, (oldest + 1) % 3, (oldest + 2) % 3]
     for age, place in zip((100, 50, 20), order, strict=True):
         # A time of change before that of access, so that the file system itself moves neither.
         os.utime(tmp_path / (keys[place][:32] + SUFFIX), (time.time() - age, 1e9))
-    Store(tmp_path).get(keys[oldest])
+    store.get(keys[oldest])
     keys.append(store.put(columns(3)))
     assert store.info().size <= 3 * size
     there = [(tmp_path / (key[:32] + SUFFIX)).exists() for key in keys]
