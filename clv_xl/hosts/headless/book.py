@@ -99,7 +99,8 @@ class Book:
         self._ours = ours
         self._dates = self._date_styles()
         epoch = Epoch(self._are_dates, self._area_of) if package.uses_1904 else None
-        self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch)
+        self._inlined: dict[tuple[str, str | None], str] = {}
+        self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch, self._inlined)
         self._bad_names: dict[str, Text] = {}
         self._names = self._rewritten_names()
         for sheet in self.sheets.values():
@@ -204,22 +205,22 @@ class Book:
         return rewritten.reason
 
     def _rewritten_names(self) -> dict[tuple[str, str | None], str]:
-        """Return the formulas of the defined names; note the names that cannot be calculated."""
-        given = {}
-        rewritten = {}
-        bad = self._bad_names
+        """Return the formulas of the defined names; note those that call ours or cannot be calculated."""
+        given: dict[tuple[str, str | None], str] = {}
         first = next(iter(self.sheets), "")
-        for name in self.package.names:
-            parts = tokens(name.formula)
-            rewritten[name] = found = self._rewriter.rewritten(parts, name.sheet or first, 1, 1)
-            given[name.name, name.sheet] = found.text
-        for _ in rewritten:  # a name may use a name that may use a name
-            before = len(bad)
-            for name, found in rewritten.items():
+        for _ in range(len(self.package.names)):  # a name may use a name that may use a name
+            before = len(self._inlined), len(self._bad_names)
+            for name in self.package.names:
+                parts = tokens(name.formula)
+                found = self._rewriter.rewritten(parts, name.sheet or first, 1, 1)
+                given[name.name, name.sheet] = found.text
+                folded = name.name.casefold()
+                if found.ours:
+                    self._inlined[folded, name.sheet.casefold() if name.sheet else None] = found.text
                 reason = self._reason(found)
                 if reason is not None:
-                    bad[name.name.casefold()] = reason
-            if len(bad) == before:
+                    self._bad_names[folded] = reason
+            if (len(self._inlined), len(self._bad_names)) == before:
                 break
         self.unknown.clear()
         return given
@@ -236,7 +237,7 @@ class Book:
             inputs = sets.get(sheet.name, {})
             changes.update({place: Change(value, constant=True) for place, value in inputs.items()})
             if changes:
-                parts[sheet.part] = sheet.text.changed(sheet.spans(), changes)
+                parts[sheet.part], _ = sheet.text.changed(sheet.spans(), changes)
         if any(self._names.get((n.name, n.sheet), n.formula) != n.formula for n in self.package.names):
             parts[self.package.workbook_part] = self._workbook_with_names()
         return _stored(self.package, parts) if parts else None

@@ -231,13 +231,15 @@ class _Run:
         errors: list[tuple[str, Place, CellError]] = []
         for sheet in self._book.sheets.values():
             patch = self._patch(sheet)
-            self.report.changed += patch.changed
             in_order = sorted(patch.errors, key=lambda found: found[0])
             errors.extend((sheet.name, place, error) for place, error in in_order)
             for anchor, area in patch.spills.items():
                 owners.update({(sheet.name, cell): (sheet.name, anchor) for cell in members(area, anchor)})
-            if output is not None and patch.changes:
-                parts[sheet.part] = sheet.text.changed(sheet.spans(), patch.changes)
+            if patch.changes:
+                text, changed = sheet.text.changed(sheet.spans(), patch.changes)
+                self.report.changed += changed
+                if changed:
+                    parts[sheet.part] = text
         self.report.results = [Result(text, self._cells(target)) for text, target in self._gets]
         blame = Blame(self._book, self._engine, owners)
         self.report.errors = [blame.error_cell(*error) for error in errors]

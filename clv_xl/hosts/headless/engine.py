@@ -10,6 +10,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
+from clv_xl.hosts.headless.native import CORRECTED
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
 
 Answer: TypeAlias = Callable[[Sequence[Cell | Block]], Cell | Block]
@@ -158,6 +159,8 @@ class Engine:
         for name in functions.names():
             callback = _callback(functions.bind(name), self.recorder)
             self._book.register_function(name, callback, allow_override_builtin=True)
+        for name, function in CORRECTED.items():
+            self._book.register_function(name, function, min_args=1, max_args=1, allow_override_builtin=True)
         self._book.register_function(OMITTED, _omitted)
         self._book.register_function(FIT, _fitted)
         if uses_1904:

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
         temporary = None
     except OSError as error:
         raise _refusal(error, output) from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError("headless_broken_file", path=str(package.path), part="zip") from error
     finally:
         if temporary is not None:

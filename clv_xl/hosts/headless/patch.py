@@ -23,8 +23,6 @@ class Patch:
     ----------
     changes : dict
         What becomes of each cell that shows something new.
-    changed : int
-        Cells whose shown value changed.
     errors : list
         Place and value of each cell that shows an error.
     spills : dict
@@ -36,7 +34,6 @@ class Patch:
         self._engine = engine
         self._styles: dict[int, int] | None = None
         self.changes: dict[Place, Change] = {}
-        self.changed = 0
         self.errors: list[tuple[Place, CellError]] = []
         self.spills: dict[Place, Area] = {}
 
@@ -48,7 +45,6 @@ class Patch:
             self._keep_error(place, value)
             if not shows(cell.old_type, cell.old_text, *encoded(value)):
                 self.changes[place] = Change(value)
-                self.changed += 1
             return
         area = self._engine.spill(self._sheet.name, *place) or Area(*place, *place)
         old = cell.ref or Area(*place, *place)
@@ -59,7 +55,6 @@ class Patch:
         moved = formula.spills and area != old
         if moved or not shows(cell.old_type, cell.old_text, *encoded(value)):
             self.changes[place] = Change(value, ref=str(area) if moved else None)
-            self.changed += 1
         blocked = isinstance(value, CellError) and value.code == SPILL
         for member in members(area, place):
             if member not in self._sheet.formulas:
@@ -72,7 +67,6 @@ class Patch:
         """Give a cell that holds no formula, or whose formula stays, this value."""
         self._keep_error(place, value)
         self.changes[place] = Change(value, style=self._style(place))
-        self.changed += 1
 
     def _keep_error(self, place: Place, value: Cell) -> None:
         if isinstance(value, CellError):

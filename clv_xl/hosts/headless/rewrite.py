@@ -88,12 +88,16 @@ class Rewriter:
         Sheet name to (last row, last column) in use.
     dates : Dates, optional
         Given in a workbook of the 1904 date system.
+    inlined : Mapping
+        Formulas of the defined names that call our functions, by case-folded name and sheet: the
+        engine reads such a name before it knows our functions.
     """
 
     ours: frozenset[str]
     tables: Mapping[str, Table]
     last_used: Callable[[str], tuple[int, int]]
     dates: Dates | None = None
+    inlined: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
 
     def rewritten(self, parts: list[Token], sheet: str, row: int, column: int) -> Rewritten:
         """Return the engine's formula for the cell at `row`, `column` of `sheet`."""
@@ -210,8 +214,18 @@ class _Pass:
         elif part.text.casefold() in self._rules.tables:
             self._struct(i, part)
         else:
-            self._found.names.add(part.text.casefold())
-            self._out.append(part)
+            self._out.append(self._defined(part))
+
+    def _defined(self, part: Token) -> Token:
+        """Return a word that may be a defined name, or the formula behind it."""
+        name = part.text.casefold()
+        self._found.names.add(name)
+        inlined = self._rules.inlined
+        text = inlined.get((name, self._cell[0].casefold())) or inlined.get((name, None))
+        if text is None:
+            return part
+        self._found.ours = True
+        return Token(NAME, f"({text})")
 
     def _number(self, i: int, part: Token) -> None:
         if self._depth and is_range(self._parts, i):

@@ -14,6 +14,7 @@ from clv_xl.hosts.headless.address import Area, a1, cell_of, column_number
 from clv_xl.hosts.headless.cell_text import CellText, Change, attributes, plain
 
 Place = tuple[int, int]
+Edit = tuple[int, int, bytes]
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SPANS = re.compile(rb'(\sspans\s*=\s*)"(\d+):(\d+)"')
@@ -75,6 +76,7 @@ class SheetText:
         p = re.escape(self.prefix)
         self.part = part
         self._cells = CellText(self.prefix)
+        self._count = 0
         self._row_tag = re.compile(rb"<" + p + rb"row((?:\s[^<>]*?)?)(/?)>")
         self._cell_tag = re.compile(rb"<" + p + rb"c((?:\s[^<>]*?)?)(?:/>|>.*?</" + p + rb"c\s*>)", re.DOTALL)
         self._formula_cell = re.compile(
@@ -199,8 +201,10 @@ class SheetText:
                 cells[place[1]] = found.span()
         return cells
 
-    def changed(self, known: Mapping[Place, tuple[int, int]], changes: Mapping[Place, Change]) -> bytes:
-        """Return the text with cells replaced, made or emptied.
+    def changed(
+        self, known: Mapping[Place, tuple[int, int]], changes: Mapping[Place, Change]
+    ) -> tuple[bytes, int]:
+        """Return the text with cells replaced, made or emptied, and how many cells are new or other.
 
         Parameters
         ----------
@@ -209,22 +213,30 @@ class SheetText:
         changes : Mapping
             What becomes of each (row, column).
         """
-        edits: list[tuple[int, int, bytes]] = []
+        self._count = 0
+        edits: list[Edit] = []
         strangers: dict[int, dict[int, Change]] = {}
         for place, change in changes.items():
             span = known.get(place)
             if span is None:
                 strangers.setdefault(place[0], {})[place[1]] = change
             else:
-                edits.append((*span, self._cells.changed(self.data[slice(*span)], a1(*place), change)))
+                edits.append(self._edit(span, place, change))
         for row in sorted(strangers):
             edits.extend(self._row_edits(row, strangers[row]))
         made = [place for place, change in changes.items() if place not in known and change.value is not None]
         if made:
             edits.extend(self._dimension_edit(made))
-        return self._spliced(edits)
+        return self._spliced(edits), self._count
 
-    def _spliced(self, edits: list[tuple[int, int, bytes]]) -> bytes:
+    def _edit(self, span: tuple[int, int], place: Place, change: Change) -> Edit:
+        """Return the edit for a cell that stands in the text."""
+        old = self.data[slice(*span)]
+        new = self._cells.changed(old, a1(*place), change)
+        self._count += new != old
+        return *span, new
+
+    def _spliced(self, edits: list[Edit]) -> bytes:
         edits.sort(key=lambda edit: (edit[0], edit[1]))
         parts: list[bytes] = []
         at = 0
@@ -235,7 +247,7 @@ class SheetText:
         parts.append(self.data[at:])
         return b"".join(parts)
 
-    def _row_edits(self, row: int, changes: dict[int, Change]) -> list[tuple[int, int, bytes]]:
+    def _row_edits(self, row: int, changes: dict[int, Change]) -> list[Edit]:
         """Return the edits for cells of one row that are no formula cells."""
         cells = self._row_cells(row)
         numbers, spans = self._rows
@@ -246,9 +258,10 @@ class SheetText:
         for column, change in sorted(changes.items()):
             if column in cells:
                 span = cells[column]
-                edits.append((*span, self._cells.changed(self.data[slice(*span)], a1(row, column), change)))
+                edits.append(self._edit(span, (row, column), change))
             elif change.value is not None:
                 new.append((column, self._cells.changed(None, a1(row, column), change)))
+                self._count += 1
         if not new:
             return edits
         if not exists:
@@ -281,7 +294,7 @@ class SheetText:
         end = self._scan.find(b"</" + self.prefix + b"sheetData", found.end())
         return end, end, text
 
-    def _dimension_edit(self, made: list[tuple[int, int]]) -> list[tuple[int, int, bytes]]:
+    def _dimension_edit(self, made: list[tuple[int, int]]) -> list[Edit]:
         """Return the edit that widens ``<dimension>`` where a spill goes beyond it."""
         found = re.search(
             rb"(<" + re.escape(self.prefix) + rb'dimension\s[^<>]*?ref\s*=\s*")([^"]*)(")', self._scan[:65536]
