@@ -129,8 +129,8 @@ def orders_of(log: OrderLog, as_of: float | None = None) -> Orders:
     customer; without an id a line is an order. A refund with the id of its order nets into it; an
     order refunded to 0 or below is no order, one whose lines are all 0 is. A negative line without
     an id, and what is left of an over-refunded order, reduces its customer's revenue. Who has no
-    order is a prospect and left out, with the refunds in that name. Nothing is sorted, and where a
-    log has neither order ids nor refunds its arrays are used as they are.
+    order is a prospect and left out, with the refunds in that name. Where a log has
+    neither order ids nor refunds nothing is sorted and its arrays are used as they are.
 
     Parameters
     ----------
@@ -209,11 +209,14 @@ def _net(entries: Orders, ids: Coded) -> Orders:
         return entries
     amounts, is_order = found.amounts(entries.amounts)
     # A refund without an id stands alone: not above 0, hence no order.
-    netted_entries = entries.taking(earliest(found.group, entries.moments, found.size))
+    lines = earliest(found.group, entries.moments, found.size)
+    # As the lines stand in the log: of two orders at one moment the upper one is the first.
+    order = np.argsort(lines)
+    amounts, is_order = amounts[order], is_order[order]
     return replace(
-        netted_entries,
+        entries.taking(lines[order]),
         amounts=amounts,
-        costs=None if entries.costs is None else found.sum(entries.costs),
+        costs=None if entries.costs is None else found.sum(entries.costs)[order],
         is_order=None if is_order.all() else is_order,
     )
 

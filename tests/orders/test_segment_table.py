@@ -98,6 +98,11 @@ def test_a_customer_belongs_to_the_segment_of_the_first_order() -> None:
     assert segment_table(log_of(LONG), "channel", as_of=AS_OF).column("channel") == ["B", "A"]
 
 
+def test_of_two_first_orders_at_one_moment_the_upper_line_counts() -> None:
+    lines = [Line("A", 45_000, 1, None, "a"), Line("A", 45_000, 1, "1", "b"), Line("A", 45_100, 1, "1", "b")]
+    assert segment_table(log_of(lines), as_of=AS_OF).column("segment") == ["a"]
+
+
 def test_a_number_or_a_range_of_segments_for_lifespan_margin_and_cac() -> None:
     table = segment_table(
         log_of(LONG), as_of=AS_OF, lifespan={"a": 2.0, "b": 3.0}, margin=0.5, cac={"a": 10.0, "b": 0.0}
