@@ -4,7 +4,8 @@
 
     ClvXlError
     ├── CellError    a cell cannot show a number: an Excel error code and a sentence
-    └── UserError    a command cannot do its work: a file, a setting, a word on the command line
+    ├── UserError    a command cannot do its work: a file, a setting, a word on the command line
+    └── FormulaError a function called from Python shows a CellError; a ValueError too
 
 Both carry the key of a sentence and what fills it, never the sentence itself: the language is
 known only at the edge, where :func:`clv_xl.texts.sentence` words them.
@@ -12,6 +13,7 @@ known only at the edge, where :func:`clv_xl.texts.sentence` words them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 VALUE = "#VALUE!"
@@ -59,6 +61,9 @@ class ClvXlError(Exception):
     def __hash__(self) -> int:
         return hash((type(self), self.key))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), **self.params), self.args[:-1]
+
 
 class CellError(ClvXlError):
     """An error that a cell shows; raised by bodies, and a value inside results.
@@ -89,3 +94,33 @@ class CellError(ClvXlError):
 
 class UserError(ClvXlError):
     """A command or a file operation that cannot be done, with a sentence for its user."""
+
+
+class FormulaError(ClvXlError, ValueError):
+    """What a function called from Python raises where a cell would show an error.
+
+    Parameters
+    ----------
+    error : CellError
+        The error.
+    sentence : str
+        Its sentence: function, argument, what came, first bad row, what is expected.
+
+    Attributes
+    ----------
+    code : str
+        The error code that a cell shows, such as ``#VALUE!``.
+    """
+
+    def __init__(self, error: CellError, sentence: str) -> None:
+        super().__init__(error.key, **error.params)
+        self.error = error
+        self.code = error.code
+        self.sentence = sentence
+        self.args = (error, sentence)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.sentence}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FormulaError, self.args

@@ -22,6 +22,7 @@ from clv_xl.catalogue.run import DEFAULT, run
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CODES, NAME, NUM, VALUE, CellError, Text, UserError
 from clv_xl.metrics import periods
+from clv_xl.texts import DECIMAL_COMMA
 
 MOST_CHARACTERS = 8192  # what Excel takes in one cell
 MOST_LEVELS = 64  # calls within calls, as in Excel
@@ -121,6 +122,35 @@ def parse(text: str) -> Call:
     if len(text) > MOST_CHARACTERS:
         raise UserError("formula_too_long", count=len(text), most=MOST_CHARACTERS)
     return _Parser(text).formula()
+
+
+def localised(text: str, language: str) -> str:
+    r"""Return a formula in the English form as Excel in a language writes it.
+
+    Parameters
+    ----------
+    text : str
+        A formula that `parse` reads.
+    language : str
+        Finnish, Georgian, Polish and Greek separate by ``;`` and write a decimal comma.
+
+    Examples
+    --------
+    >>> print(localised("CLV({50,2.5},3,40%)", "pl"), localised("CLV(50, 2.5)", "en"))
+    CLV({50\2,5};3;40%) CLV(50, 2.5)
+    """
+    if language not in DECIMAL_COMMA:
+        return text
+    words, inside = [], False
+    for found in _ENGLISH.finditer(text):
+        word = found.group()
+        if found.lastgroup == "number":
+            word = word.replace(".", ",")
+        elif found.lastgroup == "mark":
+            inside = word == "{" or (inside and word != "}")
+            word = word.replace(",", "\\" if inside else ";")
+        words.append(word)
+    return "".join(words)
 
 
 @dataclass(frozen=True, slots=True)
