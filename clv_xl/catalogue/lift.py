@@ -75,7 +75,10 @@ def _column(
     tags = np.zeros(numbers.size, np.uint8)
     codes = np.full(numbers.size, -1, np.int32)
     tags[bad], codes[bad] = ERROR, np.arange(bad.size)
-    named = tuple(error.with_params(function=function.name) for error in errors[bad])
+    rows = (bad + 1).tolist()
+    named = tuple(
+        e.with_params(function=function.name, row=row) for e, row in zip(errors[bad], rows, strict=True)
+    )
     return Cells(np.where(refused, np.nan, numbers), tags, codes, (), named)
 
 
@@ -172,7 +175,7 @@ def _read_block(arg: Arg, block: Block, blank: Any, errors: ElementErrors) -> ND
         for row in () if column.refused is None else np.flatnonzero(column.refused).tolist():
             here = np.zeros((block.height, block.width), np.bool_)
             here[row, j] = True
-            errors.note(here, column.error(row).with_params(argument=arg.name, row=row + 1))
+            errors.note(here, column.error(row).with_params(argument=arg.name))
     return columns[0].values[:, None] if len(columns) == 1 else np.column_stack([c.values for c in columns])
 
 

@@ -77,6 +77,12 @@ class ColumnOf:
             raise CellError(VALUE, "one_column", rows=block.height, columns=block.width)
         return block.columns[0]
 
+    def _header_field(self) -> str | None:
+        """Return the field of an order log that the column is, None where it is no such column."""
+        from clv_xl.orders.reading import ARGUMENTS
+
+        return next((name for name, argument in ARGUMENTS.items() if argument == self.field), None)
+
     def begins_with_header(self, cells: Cells) -> bool:
         """Return whether the first cell is a header: a text over numbers, or a known header name."""
         if not len(cells) or cells.is_tag(TEXT)[0] == np.False_:
@@ -85,7 +91,7 @@ class ColumnOf:
         from clv_xl.orders.headers import is_known_header
 
         first = str(cells.cell(0))
-        if is_known_header(first):
+        if is_known_header(first, self._header_field()):
             return True
         if self.content == "ids" or looks_numeric(first) or date_order(first):
             return False
@@ -325,6 +331,8 @@ class ByName:
         if self.single and not (isinstance(value, Block) and value.height * value.width > 1):
             cell = value.columns[0].cell(0) if isinstance(value, Block) else value
             return float(self.domain.read(cell))
+        from clv_xl.orders.ids import fold, name_of
+
         block = as_block(value)
         if block.width != 2:
             got = f"{block.width}"
@@ -338,7 +346,7 @@ class ByName:
                 continue
             if isinstance(name, CellError):
                 raise name.with_params(row=i + 1)
-            key = "" if name is None else folded(name)
+            key = "" if name is None else fold(name if isinstance(name, str) else name_of(float(name)))
             if key in found:
                 raise CellError(VALUE, "duplicate_name", got=name, row=i + 1)
             try:
@@ -348,11 +356,6 @@ class ByName:
         if not found:
             raise CellError(NA, "no_rows")
         return found
-
-
-def folded(name: str | float | bool) -> str:
-    """Return a name as ids and segments are compared: trimmed, case folded, 12.0 as 12."""
-    return name.strip().casefold() if isinstance(name, str) else f"{name:.15g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, VALUE, CellError
 from clv_xl.metrics.netting import earliest, netted
 from clv_xl.metrics.sums import exact_sum, grouped_sum
+from clv_xl.orders.ids import NumberNames
 from clv_xl.orders.log import Coded, OrderLog
 
 Codes = NDArray[np.integer[Any]]
@@ -81,8 +82,11 @@ class Orders:
         """Number of orders."""
         return int(self.customers.size if self.is_order is None else np.count_nonzero(self.is_order))
 
-    def names(self) -> list[str]:
-        """Return the names of the customers."""
+    def names(self) -> Sequence[str] | FloatArray:
+        """Return the names of the customers: numbers where all ids are, so that a look-up finds them."""
+        if isinstance(self.log_names, NumberNames):
+            numbers = self.log_names.numbers
+            return numbers if self.kept is None else numbers[self.kept]
         if self.kept is None:
             return list(self.log_names)
         return [self.log_names[i] for i in self.kept.tolist()]

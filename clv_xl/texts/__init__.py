@@ -115,7 +115,10 @@ def sentence(error: ClvXlError, language: str = "en") -> str:
     if "got" in params:
         params["got"] = quoted(params["got"], language)
     text = " ".join(word(Text(key, params), language).split())
-    return f"{params['function']}: {text}" if params.get("function") else text
+    function = params.get("function", "")
+    if params["at"] and "{at}" not in (find(key, language) or ""):
+        function = f"{function}{params['at']}".strip()
+    return f"{function}: {text}" if function else text
 
 
 def quoted(got: object, language: str = "en") -> str:

@@ -62,7 +62,10 @@ class Case:
     args: tuple[Cell | Block, ...]
 
     def __str__(self) -> str:
-        shown = ",".join(f"{a.height}x{a.width}" if isinstance(a, Block) else "" if a is None else str(a) for a in self.args)
+        shown = ",".join(
+            f"{a.height}x{a.width}" if isinstance(a, Block) else "" if a is None else str(a)
+            for a in self.args
+        )
         return f"{self.function.name}({shown})"
 
 

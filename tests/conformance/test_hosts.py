@@ -123,7 +123,9 @@ def headless(tmp_path_factory: pytest.TempPathFactory, context: Context) -> Call
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_headless_workbook(case: Case, headless: Callable[[Case], Rows], expected: Callable[[Case], Rows]) -> None:
+def test_headless_workbook(
+    case: Case, headless: Callable[[Case], Rows], expected: Callable[[Case], Rows]
+) -> None:
     same(headless(case), expected(case))
 
 
@@ -142,9 +144,15 @@ def xlwings_call(context: Context) -> Iterator[Callable[[Case], Any]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_classic_xlwings(case: Case, xlwings_call: Callable[[Case], Any], expected: Callable[[Case], Rows]) -> None:
+def test_classic_xlwings(
+    case: Case, xlwings_call: Callable[[Case], Any], expected: Callable[[Case], Rows]
+) -> None:
     found = xlwings_call(case)
-    rows = [list(row) if isinstance(row, (list, tuple)) else row for row in found] if isinstance(found, (list, tuple)) else [[found]]
+    rows = (
+        [list(row) if isinstance(row, (list, tuple)) else row for row in found]
+        if isinstance(found, (list, tuple))
+        else [[found]]
+    )
     wanted = [["" if c is None else c for c in row] for row in expected(case)]
     if rows and not isinstance(rows[0], list):
         rows = [rows]  # one row is not nested
@@ -166,7 +174,15 @@ def test_python(case: Case, context: Context, expected: Callable[[Case], Rows]) 
     function = getattr(clv_xl, case.function.python_name)
     wanted = expected(case)
     result = run(case.function, case.args, context)
-    first = next((c for row in ([[result]] if not isinstance(result, Block) else result.to_rows()) for c in row if isinstance(c, CellError)), None)
+    first = next(
+        (
+            c
+            for row in ([[result]] if not isinstance(result, Block) else result.to_rows())
+            for c in row
+            if isinstance(c, CellError)
+        ),
+        None,
+    )
     if first is not None and not case.function.spills:
         with pytest.raises(FormulaError) as caught:
             function(*map(as_python, case.args))
@@ -217,21 +233,19 @@ def command_line(context: Context) -> Callable[[Case], dict[str, Any]]:
         check=False,
         env={**__import__("os").environ, "CLV_XL_STORE": str(context.store.directory), "PYTHONUTF8": "1"},
     )
-    answers = json.loads(done.stdout)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(CASES), done.stderr
     return lambda case: dict(answers[CASES.index(case)])
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_command_line(case: Case, command_line: Callable[[Case], dict[str, Any]], expected: Callable[[Case], Rows]) -> None:
+def test_command_line(
+    case: Case, command_line: Callable[[Case], dict[str, Any]], expected: Callable[[Case], Rows]
+) -> None:
     answer = command_line(case)
     wanted = expected(case)
-    if answer.get("error"):
-        assert answer["error"]["code"] == wanted[0][0]
-        return
-    value = answer["value"]
-    rows = value if isinstance(value, list) else [[value]]
-    same([[c["code"] if isinstance(c, dict) else c for c in row] for row in rows], wanted)
+    rows = answer.get("rows") or [[answer.get("value", answer)]]
+    same([[c["error"] if isinstance(c, dict) else c for c in row] for row in rows], wanted)
 
 
 def test_dates_are_days() -> None:
