@@ -1,0 +1,91 @@
+"""A workbook being written in one language for one host."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Final
+
+from clv_xl import texts
+from clv_xl.errors import Text, UserError
+from clv_xl.workbook import formulas
+from clv_xl.workbook.formulas import Host
+from clv_xl.workbook.styles import SIZE, Styles, font_of
+
+# A file that Excel believes to be calculated by itself is shown as it is, not calculated at once:
+# without the add-in its cached values would turn into #NAME? on opening.
+_CALCULATED_BY: Final = 191029
+_CREATED: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001  a fixed date: the same file every time
+
+
+class Book:
+    """A workbook being written.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an existing one is replaced.
+    language : str
+        Language of every word: en, fi, ka, pl or el. Formulas stay English as stored.
+    host : {"addin", "xlwings", "calc"}
+        Whose spelling the functions have.
+    """
+
+    def __init__(self, path: Path, language: str, host: Host) -> None:
+        xlsxwriter = _xlsxwriter()
+        self.path, self.language, self.host = path, language, host
+        font = {"font_name": font_of(language), "font_size": SIZE}
+        options = {"default_format_properties": font, "use_future_functions": True}
+        self.workbook: Any = xlsxwriter.Workbook(str(path), options)
+        self.workbook.set_calc_mode("auto", _CALCULATED_BY)
+        self.workbook.calc_on_load = False
+        self.styles = Styles(self.workbook, language)
+
+    def word(self, key: str, **params: Any) -> str:
+        """Return a text in the language of the workbook."""
+        return texts.word(Text(key, params), self.language)
+
+    def stored(self, formula: str) -> str:
+        """Return a formula as the file has it."""
+        return formulas.stored(formula, self.host)
+
+    def shown(self, formula: str) -> str:
+        """Return a formula as its reader would type it."""
+        return formulas.shown(formula, self.language)
+
+    def describe(self, title: str, subject: str, comments: str) -> None:
+        """Set the properties of the document."""
+        self.workbook.set_properties(
+            {
+                "title": title,
+                "subject": subject,
+                "comments": comments,
+                "author": "clv_xl",
+                "created": _CREATED,
+            }
+        )
+
+    def name(self, name: str, sheet: str, address: str) -> None:
+        """Give an absolute address a name of the workbook."""
+        self.workbook.define_name(name, f"={formulas.quoted(sheet)}{address}")
+
+    def close(self) -> None:
+        """Write the file.
+
+        Raises
+        ------
+        UserError
+            When it cannot be written.
+        """
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self.workbook.close()
+        except (FileCreateError, OSError) as error:
+            raise UserError("demo.cannot_write", path=str(self.path), reason=str(error)) from error
+
+
+def _xlsxwriter() -> Any:
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise UserError("demo.needs_extra", extra="workbook") from error
+    return xlsxwriter

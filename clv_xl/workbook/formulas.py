@@ -1,0 +1,65 @@
+"""A formula of a workbook: written once with the names of the catalogue, stored or shown per host."""
+
+import re
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+from clv_xl.catalogue import spelling
+from clv_xl.texts import DECIMAL_COMMA
+
+Host: TypeAlias = Literal["addin", "xlwings", "calc"]
+HOSTS: Final = ("addin", "xlwings", "calc")
+_CALL = re.compile(r"(?<![\w.!'])CLV(?:\.[A-Z]+)*(?=\()")
+_KEPT = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\]]*\])')
+
+
+def stored(formula: str, host: Host) -> str:
+    """Return a formula with our functions spelled as the file of a host has them.
+
+    Examples
+    --------
+    >>> stored("=CLV.AOV(Orders[revenue])", "addin"), stored("=CLV(50,3,3)", "xlwings")
+    ('=_xldudf_CLV_AOV(Orders[revenue])', '=CLV(50,3,3)')
+    """
+    names = {"addin": spelling.stored, "xlwings": spelling.underscored, "calc": spelling.dotted}[host]
+    return _outside_texts(formula, lambda part: _CALL.sub(lambda found: names(found[0]), part))
+
+
+def shown(formula: str, language: str) -> str:
+    """Return a formula as somebody types it: semicolons where the comma is the decimal mark.
+
+    Examples
+    --------
+    >>> shown('=CLV.FREQUENCY(Orders[customer_id],Orders[order_date],"Y")', "fi")
+    '=CLV.FREQUENCY(Orders[customer_id];Orders[order_date];"Y")'
+    """
+    if language not in DECIMAL_COMMA:
+        return formula
+    return _outside_texts(formula, lambda part: part.replace(",", ";"))
+
+
+def text(words: str) -> str:
+    """Return a text as a formula holds it.
+
+    Examples
+    --------
+    >>> print(text('the "best" case'))
+    "the ""best"" case"
+    """
+    return '"' + words.replace('"', '""') + '"'
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet name as a formula holds it, always quoted.
+
+    Examples
+    --------
+    >>> quoted("Orders data")
+    "'Orders data'!"
+    """
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
+def _outside_texts(formula: str, change: Callable[[str], str]) -> str:
+    parts = _KEPT.split(formula)
+    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))

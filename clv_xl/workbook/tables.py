@@ -1,0 +1,152 @@
+"""What a table function spills, known when the workbook is written: its size, columns and values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.run import run
+from clv_xl.cells import Block, Cell
+from clv_xl.errors import CellError, Text
+
+_KEYS, _WORDED = 2.0, 1.0
+# Number format of a column by its stable key; a column that is not named is shown with two decimals.
+_FORMATS: Final = MappingProxyType(
+    {
+        "customers": "int",
+        "orders": "int",
+        "revenue": "money_whole",
+        "avg_order_value": "money",
+        "clv_to_date": "money",
+        "clv": "money",
+        "cac": "money",
+        "clv_net": "money",
+        "mix_effect": "money",
+        "ltv_cac": "multiple",
+        "payback_months": "tenth",
+        "share_of_value": "percent",
+        "days_since_last": "int",
+        "count": "int",
+        "first_row": "int",
+        "x": "int",
+        "score_r": "int",
+        "score_f": "int",
+        "score_m": "int",
+        "mean_order": "money",
+        "m_x": "money",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """A table as it spills.
+
+    Parameters
+    ----------
+    block : Block
+        Its cells, header row first, in the language of the workbook.
+    keys : tuple of str
+        Stable key of each column.
+    total : bool
+        Whether the last row is a total.
+    numbers : tuple of str
+        Number format of each column.
+    stored : str
+        Address of the stored copy, set once that is written.
+    texts : tuple of bool
+        Whether a column holds texts, which stand to the left.
+    headed : bool
+        Whether the first row is a header row.
+    """
+
+    block: Block
+    keys: tuple[str, ...]
+    total: bool
+    numbers: tuple[str, ...]
+    texts: tuple[bool, ...]
+    stored: str = ""
+    headed: bool = True
+
+    def at(self, key: str) -> int:
+        """Return the position of a column."""
+        return self.keys.index(key)
+
+    def kept_at(self, address: str) -> "Spilled":
+        """Return the table knowing where its copy is stored."""
+        return replace(self, stored=address)
+
+    def chosen(self, *keys: str) -> "Spilled":
+        """Return the table with some of its columns, as CHOOSECOLS does."""
+        places = [self.at(key) for key in keys]
+        block = Block(tuple(self.block.columns[i] for i in places))
+        return replace(self, block=block, keys=keys, numbers=tuple(self.numbers[i] for i in places),
+                       texts=tuple(self.texts[i] for i in places))  # fmt: skip
+
+    def header(self) -> "Spilled":
+        """Return the header row alone."""
+        return replace(self, block=Block(tuple(column[:1] for column in self.block.columns)), total=False)
+
+    def best(self, count: int, *keys: str) -> "Spilled":
+        """Return the first rows without header, the largest first, as TAKE and SORT do."""
+        places = [self.at(key) for key in keys]
+        rows = sorted(self.block.to_rows()[1:], key=lambda row: [-_number(row[i]) for i in places])
+        return replace(self, block=Block.from_rows(rows[:count]), headed=False, total=False)
+
+    def column(self, key: str) -> list[Cell]:
+        """Return the cells of a column without header and total."""
+        cells = list(self.block.columns[self.at(key)])
+        return cells[1 : len(cells) - self.total]
+
+    def look(self, row: int, column: int) -> tuple[str, str]:
+        """Return the role and the number format of a cell."""
+        if row == 0 and self.headed:
+            return ("spill_text" if self.texts[column] else "spill_number"), "text"
+        role = "spill_total" if self.total and row == self.block.height - 1 else "addin"
+        return role, self.numbers[column]
+
+
+def spilled(
+    name: str, args: Sequence[Cell | Block], language: str, *, total: bool, ages: str = "decimal"
+) -> Spilled:
+    """Call a table function and return what it spills.
+
+    Parameters
+    ----------
+    name : str
+        Name in the catalogue.
+    args : sequence
+        Every argument but the last, which is `headers`.
+    language : str
+        Language of the table.
+    total : bool
+        Whether its last row is a total.
+    ages : str
+        Number format of columns that are headed by a number.
+
+    Raises
+    ------
+    CellError
+        What the function answers, where that is an error.
+    """
+    worded, keyed = (_table(name, [*args, headers], language) for headers in (_WORDED, _KEYS))
+    keys = tuple(str(key) for key in next(iter(keyed.rows())))
+    numbers = tuple(ages if key.isdigit() else _FORMATS.get(key, "decimal") for key in keys)
+    columns = (list(column)[1:] for column in worded.columns)
+    texts = tuple(not any(isinstance(cell, float) for cell in column) for column in columns)
+    return Spilled(worded, keys, total, numbers, texts)
+
+
+def _number(cell: Cell) -> float:
+    return cell if isinstance(cell, float) else 0.0
+
+
+def _table(name: str, args: Sequence[Cell | Block], language: str) -> Block:
+    found = run(CATALOGUE[name], args, Context(language=language))
+    if isinstance(found, Block):
+        return found
+    if isinstance(found, CellError):
+        raise found
+    raise CellError("#VALUE!", "demo.no_table", function=name, got=Text("got.blank"))
