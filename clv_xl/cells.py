@@ -5,8 +5,10 @@ A single cell is a float, str, bool, None (blank) or `CellError`. A range is a `
 Dates are serial numbers of the 1900 date system.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -112,12 +114,13 @@ class Cells:
 
     @classmethod
     def _texts(cls, values: Sequence[str | None]) -> "Cells":
-        """Make a column of texts and blanks: a dictionary does the coding, no Python line a row."""
-        index: dict[str | None, int] = {None: -1, "": -1}
-        labels = [label for label in dict.fromkeys(values) if label]
-        index.update(zip(labels, range(len(labels)), strict=True))
+        """Make a column of texts and blanks; the dictionary numbers new texts itself, row by row in C."""
+        index: defaultdict[str | None, int] = defaultdict(count().__next__)
         codes = np.fromiter(map(index.__getitem__, values), np.int32, count=len(values))
-        return cls.coded(codes, tuple(labels))
+        for blank in (None, ""):
+            if blank in index:
+                codes[codes == index[blank]] = -1
+        return cls.coded(codes, tuple(label or "" for label in index))
 
     def __getitem__(self, rows: slice) -> "Cells":
         return Cells(
@@ -179,7 +182,12 @@ class Block:
     @classmethod
     def from_rows(cls, rows: Sequence[Sequence[Any]]) -> "Block":
         """Make a block from rows of cells, as spreadsheet programs hand ranges over."""
-        return cls(tuple(Cells.of(list(column)) for column in zip(*rows, strict=True)))
+        widths = set(map(len, rows))
+        if len(widths) > 1:
+            message = f"rows of different width: {sorted(widths)}"
+            raise ValueError(message)
+        columns = ([row[j] for row in rows] for j in range(widths.pop() if widths else 0))
+        return cls(tuple(map(Cells.of, columns)))
 
     @classmethod
     def from_columns(cls, *columns: Any) -> "Block":
