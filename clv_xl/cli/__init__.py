@@ -25,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     450
     0
     """
-    from clv_xl.cli.program import run
+    try:
+        from clv_xl.cli.program import run
 
-    return run(argv)
+        return run(argv)
+    except KeyboardInterrupt:  # while still loading
+        return 130

@@ -9,6 +9,7 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import spellings
 from clv_xl.cells import Block, Cell
+from clv_xl.cli.interrupts import Interrupts
 
 
 def context_of(language: str) -> Context:
@@ -25,10 +26,13 @@ class Bound:
     ----------
     context : Context
         The surroundings of every call.
+    interrupts : Interrupts, optional
+        Once Ctrl-C is noted there, no call is worked on any more.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, interrupts: Interrupts | None = None) -> None:
         self._context = context
+        self._interrupts = interrupts or Interrupts()
         self._functions = {name: f for f in CATALOGUE.values() for name in spellings(f.name)}
 
     def names(self) -> Iterable[str]:
@@ -37,8 +41,10 @@ class Bound:
 
     def bind(self, name: str) -> Callable[[Sequence[Cell | Block]], Cell | Block]:
         """Return what answers a call of one spelling."""
-        return partial(_answer, self._functions[name], self._context)
+        return partial(_answer, self._functions[name], self._context, self._interrupts)
 
 
-def _answer(function: Function, context: Context, args: Sequence[Cell | Block]) -> Cell | Block:
-    return run(function, args, context)
+def _answer(
+    function: Function, context: Context, interrupts: Interrupts, args: Sequence[Cell | Block]
+) -> Cell | Block:
+    return None if interrupts.asked else run(function, args, context)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clv_xl import texts
 from clv_xl.cells import Cell
 from clv_xl.cli.answers import Bound, context_of
+from clv_xl.cli.interrupts import Interrupts
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.progress import Bar
 from clv_xl.cli.shown import cell_json, tidy_number
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     ("clv-xl calc Plan.xlsx", "cli.calc_example_simple"),
     ("clv-xl calc Plan.xlsx -o Result.xlsx --strict", "cli.calc_example_output"),
-    ('clv-xl calc Plan.xlsx --set "Inputs!B3=0.85" --get "Segments!A1#"', "cli.calc_example_set"),
-    ('clv-xl calc Plan.xlsx --get "Segments!A1#" --format csv > segments.csv', "cli.calc_example_csv"),
+    ("clv-xl calc Plan.xlsx --set 'Inputs!B3=0.85' --get 'Segments!A1#'", "cli.calc_example_set"),
+    ("clv-xl calc Plan.xlsx --get 'Segments!A1#' --format csv > segments.csv", "cli.calc_example_csv"),
 )
 
 
@@ -59,10 +60,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     output = args.output
     if output is None and not args.get:
-        output = args.book.with_name(f"{args.book.stem}.calculated{args.book.suffix}")
-    functions = Bound(context_of(terminal.language))
-    with Bar(terminal, shown=not args.quiet) as bar:
-        report = calculate(args.book, output, functions, sets=args.set, gets=args.get, progress=bar.step)
+        output = args.book.parent / f"{args.book.stem}.calculated{args.book.suffix}"
+    with Interrupts() as interrupts, Bar(terminal, shown=not args.quiet) as bar:
+
+        def progress(done: int, total: int, name: str) -> None:
+            interrupts.step(name)
+            bar.step(done, total, name)
+
+        functions = Bound(context_of(terminal.language), interrupts)
+        report = calculate(args.book, output, functions, sets=args.set, gets=args.get, progress=progress)
     if args.json:
         terminal.json(report.to_json(lambda sentence: worded(sentence, terminal.language)))
     else:

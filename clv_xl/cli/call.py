@@ -66,7 +66,7 @@ def _formulas(words: list[str]) -> Iterator[str]:
         if word == "-":
             yield from (line.strip() for line in sys.stdin if line.strip())
         else:
-            yield word
+            yield word[1:-1] if word[:1] == word[-1:] == "'" else word  # cmd.exe hands quotes over
 
 
 def _show(result: Cell | Block, terminal: Terminal, several: bool) -> None:

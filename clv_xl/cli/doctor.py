@@ -1,16 +1,19 @@
 """``clv-xl doctor``: what is installed, which hosts can be used here, and what to do for the rest."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from clv_xl.cli.checks import BAD, GOOD, MISSING, Check, sections
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from clv_xl.cli.checks import Check
 
 EXAMPLES = (
     ("clv-xl doctor", "cli.doctor_example"),
     ("clv-xl doctor --json", "cli.doctor_example_json"),
 )
-_STYLES = {GOOD: "good", MISSING: "dim", BAD: "bad"}
+_STYLES = {"ok": "good", "missing": "dim", "problem": "bad"}
 
 
 def add_arguments(parser: Parser) -> None:
@@ -20,6 +23,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Show every check; 1 if something that should work does not."""
+    from clv_xl.cli.checks import BAD, sections
+
     found = sections(terminal)
     bad = sum(check.state == BAD for checks in found.values() for check in checks)
     if args.json:
@@ -36,7 +41,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     return int(bad > 0)
 
 
-def _show(check: Check, terminal: Terminal) -> None:
+def _show(check: "Check", terminal: Terminal) -> None:
     words = {state: terminal.say(f"cli.doctor_{state}") for state in _STYLES}
     wide = max(map(len, words.values()))
     state = f"{words[check.state]:<{wide}}"
@@ -45,7 +50,7 @@ def _show(check: Check, terminal: Terminal) -> None:
         terminal.paragraph(check.advice, " " * (wide + 6))
 
 
-def _as_json(check: Check, section: str) -> dict[str, str | None]:
+def _as_json(check: "Check", section: str) -> dict[str, str | None]:
     return {
         "section": section,
         "name": check.name,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl import texts
 from clv_xl.cli.parser import Parser
-from clv_xl.cli.shown import cell_text, tidy_number
+from clv_xl.cli.shown import tidy_number
 from clv_xl.cli.terminal import Terminal
-from clv_xl.errors import Text, UserError
+from clv_xl.errors import UserError
 
 if TYPE_CHECKING:
-    from clv_xl.catalogue.function import Arg, Example, Function
+    from clv_xl.catalogue.function import Arg, Function
 
 EXAMPLES = (
     ("clv-xl functions", "cli.functions_example_all"),
@@ -74,6 +74,7 @@ def _found(name: str, terminal: Terminal) -> "Function":
 
 
 def _list(terminal: Terminal) -> None:
+    from clv_xl.catalogue import docs
     from clv_xl.catalogue.all import CATALOGUE
 
     wide = max(map(len, CATALOGUE)) + 2
@@ -83,51 +84,63 @@ def _list(terminal: Terminal) -> None:
         terminal.line(terminal.styled(terminal.say(family), "strong"))
         for function in functions:
             head = f"  {function.name:<{wide}}"
-            terminal.paragraph(_help(function, "summary", terminal.language), head, " " * len(head))
+            terminal.paragraph(docs.part(function, "summary", terminal.language), head, " " * len(head))
     terminal.line()
     terminal.paragraph(terminal.say("cli.functions_more"))
 
 
 def _describe(function: "Function", terminal: Terminal) -> None:
+    from clv_xl.catalogue import docs
+    from clv_xl.catalogue.formula import localised
+
     language, say = terminal.language, terminal.say
-    comma = language in texts.DECIMAL_COMMA
-    terminal.line(terminal.styled(function.signature("; " if comma else ", "), "strong"))
-    terminal.paragraph(_help(function, "summary", language), "  ")
+    separator = "; " if language in texts.DECIMAL_COMMA else ", "
+    terminal.line(terminal.styled(function.signature(separator), "strong"))
+    terminal.paragraph(docs.part(function, "summary", language), "  ")
     terminal.line()
-    for part in ("convention", "formula", "returns", "source"):
-        head = f"{say(f'cli.functions_{part}')}: "
-        terminal.paragraph(_help(function, part, language), head, "  ")
+    for item, text in _facts(function, language).items():
+        terminal.paragraph(text, f"{say(f'cli.functions_{item}')}: ", "  ")
     if function.args:
         terminal.line()
         terminal.line(f"{say('cli.functions_arguments')}:")
     for arg in function.args:
         terminal.line(f"  {terminal.styled(arg.name, 'strong')} ({_must_be(arg, terminal)})")
-        terminal.paragraph(_doc(function, arg, language), "      ")
+        terminal.paragraph(docs.meaning(function, arg, language), "      ")
     terminal.line()
     terminal.line(f"{say('cli.functions_examples')}:")
     for example in function.examples:
-        terminal.line(f"  ={example.formula}  ->  {_value(example, language)}")
+        formula = localised(example.formula, language)
+        value = "" if function.spills else f"  ->  {docs.example_value(example, language)}"
+        terminal.line(f"  ={formula}{value}")
     terminal.line()
     terminal.paragraph(say("cli.functions_spellings", names=", ".join(_spellings(function))))
 
 
+def _facts(function: "Function", language: str) -> dict[str, str]:
+    """Return what a function follows, computes and gives back."""
+    from clv_xl.catalogue import docs
+
+    return {
+        "convention": docs.part(function, "convention", language),
+        "formula": function.formula,
+        "returns": docs.returns(function, language),
+        "source": function.source,
+    }
+
+
 def _must_be(arg: "Arg", terminal: Terminal) -> str:
-    parts = [terminal.say(arg.kind.expected.key, **arg.kind.expected.params)]
-    if arg.unit:
-        parts.append(texts.find(f"unit.{arg.unit}", terminal.language) or arg.unit)
+    """Return domain, unit and default of an argument."""
+    from clv_xl.catalogue import docs
+
+    parts = [docs.domain(arg, terminal.language), docs.unit(arg, terminal.language)]
     if not arg.required:
-        default = terminal.say("cli.functions_optional")
-        if arg.default is not None:
-            value = bool(arg.default) if arg.kind.expected.key == "expect.flag" else arg.default
-            default = terminal.say("cli.functions_default", value=value)
-        parts.append(default)
-    return "; ".join(parts)
-
-
-def _value(example: "Example", language: str) -> str:
-    if isinstance(example.value, str):
-        return example.value
-    return cell_text(round(example.value, example.digits), language)
+        value = docs.default(arg, terminal.language)
+        parts.append(
+            terminal.say("cli.functions_default", value=value)
+            if value
+            else terminal.say("cli.functions_optional")
+        )
+    return "; ".join(filter(None, parts))
 
 
 def _spellings(function: "Function") -> Iterator[str]:
@@ -140,17 +153,8 @@ def _spellings(function: "Function") -> Iterator[str]:
     yield f"clv_xl.{function.python_name}"
 
 
-def _help(function: "Function", part: str, language: str) -> str:
-    return texts.find(f"help.{function.name}.{part}", language) or str(getattr(function, part))
-
-
-def _doc(function: "Function", arg: "Arg", language: str) -> str:
-    own = texts.find(f"help.{function.name}.{arg.name}", language)
-    return own or texts.find(f"help.argument.{arg.name}", language) or arg.doc
-
-
 def _as_json(function: "Function", language: str) -> dict[str, Any]:
-    from clv_xl.catalogue import spelling
+    from clv_xl.catalogue import docs, spelling
 
     return {
         "name": function.name,
@@ -158,17 +162,16 @@ def _as_json(function: "Function", language: str) -> dict[str, Any]:
         "spellings": list(spelling.spellings(function.name)),
         "family": texts.word(function.family, language),
         "signature": function.signature(),
-        **{
-            p: _help(function, p, language) for p in ("summary", "convention", "formula", "returns", "source")
-        },
+        "summary": docs.part(function, "summary", language),
+        **_facts(function, language),
         "arguments": [
             {
                 "name": a.name,
                 "required": a.required,
                 "default": tidy_number(a.default) if isinstance(a.default, float) else a.default,
-                "must_be": texts.word(Text(a.kind.expected.key, a.kind.expected.params), language),
-                "unit": a.unit,
-                "doc": _doc(function, a, language),
+                "must_be": docs.domain(a, language),
+                "unit": docs.unit(a, language),
+                "meaning": docs.meaning(function, a, language),
             }
             for a in function.args
         ],

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -181,5 +182,6 @@ def _examples(examples: Sequence[tuple[str, str]], language: str) -> str | None:
         return None
     lines = [texts.word("cli.examples", language)]
     for command, key in examples:
-        lines += [f"  {command}", f"      {texts.word(key, language)}"]
+        shell = command.replace("'", '"') if os.name == "nt" else command  # cmd.exe knows no other
+        lines += [f"  {shell}", f"      {texts.word(key, language)}"]
     return "\n".join(lines)

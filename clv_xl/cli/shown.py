@@ -1,5 +1,6 @@
 """Cells as a terminal and a program read them."""
 
+import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -63,6 +64,20 @@ def on_one_line(text: str) -> str:
     )
 
 
+def command_line(*words: str, windows: bool = os.name == "nt") -> str:
+    """Return words as a shell takes them: bash would replace ``!B3`` inside double quotation marks.
+
+    >>> command_line("clv-xl", "calc", "--set", "Inputs!B3=0.85", windows=False)
+    "clv-xl calc --set 'Inputs!B3=0.85'"
+    >>> command_line("clv-xl", "calc", "My Plan.xlsx", windows=True)
+    'clv-xl calc "My Plan.xlsx"'
+    """
+    import shlex
+    import subprocess
+
+    return subprocess.list2cmdline(words) if windows else shlex.join(words)
+
+
 def has_header(rows: Sequence[Sequence[Cell]]) -> bool:
     """Return whether the first row reads as a header: texts above something that is none."""
     if len(rows) < 2 or not all(isinstance(cell, str) for cell in rows[0]):
@@ -84,16 +99,21 @@ def table_lines(rows: Sequence[Sequence[Cell]], language: str = "en", rule: str 
     header = has_header(rows)
     body = rows[1:] if header else rows
     shown = [[on_one_line(cell_text(cell, language, IN_TABLE)) for cell in row] for row in rows]
-    widths = [max(map(width_of, column)) for column in zip(*shown, strict=True)]
     right = [
         any(isinstance(cell, (float, int)) for cell in column)
         and not any(isinstance(cell, str) for cell in column)
         for column in zip(*body, strict=True)
     ]
-    for i, row in enumerate(shown):
+    yield from columns_lines(shown, right, rule if header else "")
+
+
+def columns_lines(rows: Sequence[Sequence[str]], right: Sequence[bool], rule: str) -> Iterator[str]:
+    """Yield rows in columns; `right` says which lean to the right, `rule` underlines the first row."""
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
+    for i, row in enumerate(rows):
         yield "  ".join(
             " " * (wide - width_of(text)) + text if to_right else text + " " * (wide - width_of(text))
             for text, wide, to_right in zip(row, widths, right, strict=True)
         ).rstrip()
-        if header and i == 0:
-            yield "  ".join(rule * wide for wide in widths)
+        if rule and i == 0:
+            yield "  ".join(rule * wide for wide in widths).rstrip()
