@@ -12,6 +12,7 @@ from clv_xl.hosts.headless.package import unescaped
 
 _ATTRIBUTE = re.compile(rb"""\s+([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _TYPE = re.compile(rb"""\s+t\s*=\s*("[^"]*"|'[^']*')""")
+_VALUE_METADATA = re.compile(rb"""\s+vm\s*=\s*("[^"]*"|'[^']*')""")
 _REF = re.compile(rb"""(\sref\s*=\s*)("[^"]*"|'[^']*')""")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -162,7 +163,7 @@ class CellText:
             if old is not None and not change.constant and shows(*cached, value_type, text):
                 return old if formula is None else old.replace(formula[0], kept, 1)
         rest = self._value.sub(b"", body if formula is None else body.replace(formula[0], b"", 1)).strip()
-        new = _retyped(attrs, value_type)
+        new = _retyped(_VALUE_METADATA.sub(b"", attrs, count=1), value_type)
         if text is not None:
             space = b' xml:space="preserve"' if text != text.strip() else b""
             kept += b"<%sv%s>%s</%sv>" % (self._p, space, text, self._p)

@@ -62,7 +62,10 @@ def read(value: Any) -> Cell | Block:
     """Return a cell or a block from what the engine hands over."""
     if type(value) is list:
         rows = value if value and type(value[0]) is list else [value]
-        return Block.from_rows([[read(cell) if type(cell) is dict else cell for cell in row] for row in rows])
+        try:
+            return Block.from_rows(rows)
+        except TypeError:  # an error among the cells; looking at each first would cost as much again
+            return Block.from_rows([[read(c) if type(c) is dict else c for c in row] for row in rows])
     if type(value) is dict:
         code = _CODES.get(value.get("kind", ""), VALUE)
         return CellError(code, INPUT_ERROR, got=code)

@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import xlsxwriter
 from lxml import etree
@@ -55,7 +55,7 @@ def _table(cells: Sequence[Cell | Block]) -> Cell | Block:
     return Block.from_rows(rows)
 
 
-def _broken(cells: Sequence[Cell | Block]) -> Cell | Block:
+def _broken(_: Sequence[Cell | Block]) -> Cell | Block:
     return Block.from_rows([[1.0, CellError(NUM, "bad_row", row=1)], [2.0, 3.0]])
 
 
@@ -67,7 +67,7 @@ def _serial(cells: Sequence[Cell | Block]) -> Cell | Block:
 class Fake:
     """Functions of the names that a catalogue has, with bodies a test can reckon in its head."""
 
-    answers: dict[str, Answer] = {
+    answers: ClassVar[dict[str, Answer]] = {
         **dict.fromkeys(("CLV", "CLV.VALUE", "_xldudf_CLV", "_xll.CLV"), _clv),
         **dict.fromkeys(("CLV.AOV", "CLV_AOV", "_xldudf_CLV_AOV", "_xll.CLV.AOV"), _mean),
         "CLV.SEEN": _seen,

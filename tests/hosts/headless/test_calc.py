@@ -273,7 +273,7 @@ def test_dates_of_both_systems(tmp_path: Path, old: bool, date: int, serial: int
         sheet = book.add_worksheet("S")
         day = book.add_format({"num_format": "dd.mm.yyyy"})
         sheet.write("A1", "when")
-        sheet.write_datetime("A2", dt.datetime(2024, 2, 10), day)
+        sheet.write_datetime("A2", dt.date(2024, 2, 10), day)
         sheet.write("B2", 7)
         sheet.write_formula("C1", "=CLV.SERIAL(A2)", None, 0)
         sheet.write_formula("C2", "=CLV.SERIAL(A1:B2)", None, 0)
@@ -291,31 +291,57 @@ def test_dates_of_both_systems(tmp_path: Path, old: bool, date: int, serial: int
     assert cells(output)["C6"] == ("n", str(date))
 
 
-def data_table(path: Path, attributes: str, layout: dict[str, Any], first: str, area: list[str]) -> Path:
-    formulas(path, {first: "=DT", **{c: f for c, f in layout.items() if isinstance(f, str)}},
-             {c: v for c, v in layout.items() if not isinstance(v, str)} | dict.fromkeys(area, -1))  # fmt: skip
+def data_table(path: Path, attributes: str, layout: dict[str, Any]) -> Path:
+    """Write a workbook whose cell D2 starts a data table; texts of the layout are formulas."""
+    texts = {cell: text for cell, text in layout.items() if isinstance(text, str)}
+    numbers = {cell: number for cell, number in layout.items() if not isinstance(number, str)}
+    formulas(path, {"D2": "=DT", **texts}, numbers)
     return patched(path, SHEET, ("<f>DT</f>", f'<f t="dataTable" {attributes}/>'))
 
 
-def test_data_tables(tmp_path: Path) -> None:
-    base = {"A1": 50, "A2": 3, "A3": 3, "A4": "=CLV(A1,A2,A3)"}
-    column = data_table(tmp_path / "c.xlsx", 'ref="D2:D4" dt2D="0" dtr="0" r1="A1"',
-                        base | {"D1": "=A4", "C2": 10, "C3": 20, "C4": 30, "F1": "=SUM(D2:D4)"}, "D2", ["D3", "D4"])  # fmt: skip
-    _, output = run(column)
+BASE: dict[str, Any] = {"A1": 50, "A2": 3, "A3": 3, "A4": "=CLV(A1,A2,A3)"}
+
+
+def test_a_data_table_down_a_column(tmp_path: Path) -> None:
+    layout = {"D1": "=A4", "C2": 10, "C3": 20, "C4": 30, "D3": -1, "D4": -1, "F1": "=SUM(D2:D4)"}
+    path = data_table(tmp_path / "b.xlsx", 'ref="D2:D4" dt2D="0" dtr="0" r1="A1"', BASE | layout)
+    _, output = run(path)
     assert [shown(output, c) for c in ("D2", "D3", "D4", "A4", "A1", "F1")] == [90, 180, 270, 450, 50, 540]
-    row = data_table(tmp_path / "r.xlsx", 'ref="D2:E2" dt2D="0" dtr="1" r1="A2"',
-                     base | {"C2": "=A4", "D1": 1, "E1": 2}, "D2", ["E2"])  # fmt: skip
-    _, output = run(row)
+
+
+def test_a_data_table_along_a_row(tmp_path: Path) -> None:
+    layout = {"C2": "=A4", "D1": 1, "E1": 2, "E2": -1}
+    _, output = run(data_table(tmp_path / "b.xlsx", 'ref="D2:E2" dt2D="0" dtr="1" r1="A2"', BASE | layout))
     assert [shown(output, c) for c in ("D2", "E2")] == [150, 300]
-    # CLV.SENSITIVITY of catalogue.md: lifespan across, margin down, cac 45.
-    both = data_table(tmp_path / "b.xlsx", 'ref="D2:F4" dt2D="1" dtr="1" r1="A3" r2="A5"',
-                      base | {"A5": 0.4, "C1": "=CLV(A1,A2,A3,A5,45)", "D1": 2, "E1": 3, "F1": 4,
-                              "C2": 0.3, "C3": 0.4, "C4": 0.5},
-                      "D2", ["E2", "F2", "D3", "E3", "F3", "D4", "E4", "F4"])  # fmt: skip
-    _, output = run(both)
+
+
+def test_a_data_table_of_two_inputs(tmp_path: Path) -> None:
+    """The numbers of CLV.SENSITIVITY in catalogue.md: lifespan across, margin down, cac 45."""
+    layout = {
+        "A5": 0.4,
+        "C1": "=CLV(A1,A2,A3,A5,45)",
+        "D1": 2,
+        "E1": 3,
+        "F1": 4,
+        "C2": 0.3,
+        "C3": 0.4,
+        "C4": 0.5,
+    }
+    layout |= dict.fromkeys(("E2", "F2", "D3", "E3", "F3", "D4", "E4", "F4"), -1)
+    attributes = 'ref="D2:F4" dt2D="1" dtr="1" r1="A3" r2="A5"'
+    _, output = run(data_table(tmp_path / "b.xlsx", attributes, BASE | layout))
     found = [[round(shown(output, f"{c}{r}"), 9) for c in "DEF"] for r in (2, 3, 4)]
     assert found == [[45, 90, 135], [75, 135, 195], [105, 180, 255]]
     assert 't="dataTable"' in _sheet(output)
+
+
+def test_a_data_table_without_its_input_is_kept(tmp_path: Path) -> None:
+    path = data_table(
+        tmp_path / "b.xlsx", 'ref="D2:D3" dt2D="0" dtr="0" r1="A1" del1="1"', BASE | {"D1": "=A4"}
+    )
+    report, output = run(path)
+    assert [k.reason.key for k in report.kept] == ["headless_keep_table"]
+    assert shown(output, "D2") == 5
 
 
 def test_errors_strings_and_booleans_are_typed(tmp_path: Path) -> None:
@@ -326,8 +352,12 @@ def test_errors_strings_and_booleans_are_typed(tmp_path: Path) -> None:
         )
     )
     assert cells(output) == {
-        "A1": ("b", "1"), "A2": ("str", " x "), "A3": ("e", "#N/A"), "A4": ("str", None), "A5": ("e", "#NUM!"),
-    }  # fmt: skip
+        "A1": ("b", "1"),
+        "A2": ("str", " x "),
+        "A3": ("e", "#N/A"),
+        "A4": ("str", None),
+        "A5": ("e", "#NUM!"),
+    }
 
 
 def test_progress_and_time(tmp_path: Path) -> None:

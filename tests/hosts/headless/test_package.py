@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,8 @@ def test_flipped_bytes_never_give_a_traceback(tmp_path: Path) -> None:
     path, output = tmp_path / "bad.xlsx", tmp_path / "out.xlsx"
     for at in range(0, len(whole), 41):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        try:
+        with suppress(UserError):  # anything else fails the test
             calculate(path, output, Fake())
-        except UserError as error:
-            assert error.key.startswith("headless_")
 
 
 def test_another_zip(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ OURS = frozenset(("CLV", "CLV.AOV", "_XLDUDF_CLV_AOV"))
 
 
 def rewritten(formula: str) -> Rewritten:
-    return Rewriter(OURS, TABLES, lambda sheet: (40, 3)).rewritten(tokens(formula), "S", 5, 5)
+    return Rewriter(OURS, TABLES, lambda _: (40, 3)).rewritten(tokens(formula), "S", 5, 5)
 
 
 @pytest.mark.parametrize(

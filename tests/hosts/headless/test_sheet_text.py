@@ -10,9 +10,11 @@ from clv_xl.hosts.headless.sheet_text import SheetText
 SHEET = (
     b'<?xml version="1.0"?><worksheet xmlns="http://x" xmlns:z="u"><dimension ref="A1:B3"/>'
     b'<cols><col min="4" max="4" width="9" style="7"/></cols><sheetData z:odd="1">'
-    b'<row r="1" spans="1:2"><c r="A1" s="3" t="str" cm="1" vm="2"><f t="array" ref="A1:A2">B1&amp;"&lt;"</f><v>old</v></c></row>'
+    b'<row r="1" spans="1:2"><c r="A1" s="3" t="str" cm="1">'
+    b'<f t="array" ref="A1:A2">B1&amp;"&lt;"</f><v>old</v></c></row>'
     b"<!-- <c r='Z9'><f>1</f></c> -->"
-    b'<row r="3"><c r="B3"><f  >A1</f><v>1.50</v><extLst><ext/></extLst></c></row></sheetData><x/></worksheet>'
+    b'<row r="3"><c r="B3"><f  >A1</f><v>1.50</v><extLst><ext/></extLst></c></row></sheetData>'
+    b"<x/></worksheet>"
 )
 
 
@@ -43,6 +45,14 @@ def test_only_value_and_type_change() -> None:
     assert new == expected
 
 
+def test_a_new_value_loses_the_metadata_of_the_old_one() -> None:
+    """A cell in #SPILL! is stored as #VALUE! with an index into the rich values, which would win."""
+    cell = b'<c r="A1" t="e" cm="1" vm="1"><f>B1#</f><v>#VALUE!</v></c>'
+    data = b'<worksheet><sheetData><row r="1">' + cell + b"</row></sheetData></worksheet>"
+    assert changed(data, {(1, 1): Change(CellError(SPILL, "x"))}) == data
+    assert b'<c r="A1" cm="1"><f>B1#</f><v>4</v></c>' in changed(data, {(1, 1): Change(4.0)})
+
+
 def test_a_spill_makes_cells_rows_and_room() -> None:
     changes = {
         (1, 1): Change("old", ref="A1:B4"),
@@ -58,7 +68,8 @@ def test_a_spill_makes_cells_rows_and_room() -> None:
 
 
 def test_new_cells_keep_the_order_of_columns() -> None:
-    row = b'<worksheet><sheetData><row r="1" spans="2:4"><c r="B1"/><c r="D1"/></row><row r="2"/></sheetData></worksheet>'
+    row = b'<row r="1" spans="2:4"><c r="B1"/><c r="D1"/></row><row r="2"/>'
+    row = b"<worksheet><sheetData>" + row + b"</sheetData></worksheet>"
     new = changed(row, {(1, c): Change(float(c)) for c in (1, 3, 5, 6)} | {(2, 2): Change(1.0)})
     root = etree.fromstring(new)
     assert [c.get("r") for c in root.iter("c")] == ["A1", "B1", "C1", "D1", "E1", "F1", "B2"]
