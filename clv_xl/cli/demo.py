@@ -24,7 +24,7 @@ EXAMPLES = (
     ("clv-xl demo", "cli.demo_example_simple"),
     ("clv-xl demo -o Esittely.xlsx --lang fi", "cli.demo_example_output"),
 )
-NAME = "clv_demo"
+NAME = "clv-xl-demo"
 BAR = 24  # columns of the longest bar
 # Column of the segment table, key of its short header, decimals.
 _COLUMNS = (
@@ -84,7 +84,7 @@ def plain_address(address: str) -> str:
 
 def free_name(folder: Path) -> Path:
     """Return a name that no file has: an earlier demo may have been worked on."""
-    names = (folder / f"{NAME}{'' if n == 1 else f'_{n}'}.xlsx" for n in count(1))
+    names = (folder / f"{NAME}{'' if n == 1 else f'-{n}'}.xlsx" for n in count(1))
     return next(name for name in names if not name.exists())
 
 

@@ -57,9 +57,9 @@ def test_no_segment_worth_anything_has_no_bar() -> None:
 
 
 def test_an_earlier_demo_is_not_overwritten(tmp_path: Path) -> None:
-    assert free_name(tmp_path).name == "clv_demo.xlsx"
-    (tmp_path / "clv_demo.xlsx").touch()
-    assert free_name(tmp_path).name == "clv_demo_2.xlsx"
+    assert free_name(tmp_path).name == "clv-xl-demo.xlsx"
+    (tmp_path / "clv-xl-demo.xlsx").touch()
+    assert free_name(tmp_path).name == "clv-xl-demo-2.xlsx"
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(
