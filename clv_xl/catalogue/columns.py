@@ -69,7 +69,8 @@ FUNCTIONS = (
         args=(a.AMOUNTS, a.ORDER_IDS),
         summary="Average order value: revenue divided by the number of orders.",
         convention=(
-            "A refund with its order's id nets into that order; a negative line without id reduces revenue and is"
+            "A refund with its order's id nets into that order; a negative line without id reduces"
+            " revenue and is"
             " no order; an order refunded to 0 or below is no order; an order of 0 is one."
         ),
         formula="revenue / orders",
@@ -87,7 +88,8 @@ FUNCTIONS = (
         args=(a.CUSTOMER_IDS, a.ORDER_DATES.optional(), a.PERIOD_UNIT, a.AS_OF, a.ORDER_IDS),
         summary="Purchase frequency: orders per customer in a period in which the customer bought.",
         convention=(
-            "Periods are counted back from as_of and the oldest counts in full; without dates the rows are taken as"
+            "Periods are counted back from as_of and the oldest counts in full; without dates the"
+            " rows are taken as"
             " one period. AOV x FREQUENCY x LIFESPAN is revenue per customer."
         ),
         formula="orders / distinct pairs of customer and period",
@@ -115,7 +117,8 @@ FUNCTIONS = (
         ),
         summary="Customer lifespan: number of periods in which a customer buys.",
         convention=(
-            "Observed to date it is a lower bound, since customers go on buying; by churn it needs customers who"
+            "Observed to date it is a lower bound, since customers go on buying; by churn it needs"
+            " customers who"
             " leave for good, and is refused where over 10% of the lost come back."
         ),
         formula="distinct pairs of customer and period / customers, or 1 / churn rate",
@@ -137,7 +140,10 @@ FUNCTIONS = (
             a.TIMING,
         ),
         summary="Customer lifetime value from average order value, purchase frequency and lifespan.",
-        convention="Revenue without margin, profit with it; acquisition cost subtracted once; the lifespan is certain.",
+        convention=(
+            "Revenue without margin, profit with it; acquisition cost subtracted once; the lifespan is"
+            " certain."
+        ),
         formula="avg_order_value x frequency x margin x annuity(lifespan, discount_rate, timing) - cac",
         source=TEXTBOOK,
         examples=(
@@ -167,7 +173,9 @@ FUNCTIONS = (
             a.HEADER_ROW,
         ),
         summary="The four basics and what follows from them, straight from an order log.",
-        convention="The lifespan is observed to date, so the value is a lower bound; the last row says it in full.",
+        convention=(
+            "The lifespan is observed to date, so the value is a lower bound; the last row says it in full."
+        ),
         formula="one measure a row",
         source=TEXTBOOK,
         examples=(),

@@ -209,7 +209,9 @@ FUNCTIONS = (
         body=_historical,
         args=(a.ORDER_LOG, a.MARGIN, a.HEADER_ROW),
         summary="Value of each customer to date.",
-        convention="What has been earned so far, undiscounted; in margin where it is given or costs are there.",
+        convention=(
+            "What has been earned so far, undiscounted; in margin where it is given or costs are there."
+        ),
         formula="sum of amounts x margin, or sum of amounts - costs",
         source="Catalogue of clv_xl",
         examples=(),

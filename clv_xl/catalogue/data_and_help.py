@@ -94,7 +94,9 @@ FUNCTIONS = (
             ).optional(),
             names("currencies", "Currency of each order line; all must be one."),
         ),
-        summary="Uploads the columns of an order log once and returns a short text that other cells take instead.",
+        summary=(
+            "Uploads the columns of an order log once and returns a short text that other cells take instead."
+        ),
         convention="The same columns give the same text; the data stays on this machine until it expires.",
         formula="text that names the columns by their content",
         source=OURS,
@@ -107,7 +109,10 @@ FUNCTIONS = (
         family=FAMILY,
         body=_check,
         args=(a.ORDER_LOG.but(kind=OrderLogRange(strict=False)), a.AS_OF, a.HEADER_ROW),
-        summary="Lists everything in an order log that was decided, merged, left out or is wrong, and how to mend it.",
+        summary=(
+            "Lists everything in an order log that was decided, merged, left out or is wrong, and how to"
+            " mend it."
+        ),
         convention="Every rule of an order that was applied or broken, with a count and the first row.",
         formula="one rule a row",
         source=OURS,
@@ -162,7 +167,9 @@ FUNCTIONS = (
             Arg("language", Keyword(LANGUAGES), "Language of the answer: en, fi, ka, pl or el.").optional(),
             a.HEADER_ROW,
         ),
-        summary="Explains a function in cells: purpose, convention, formula, arguments, units, errors, example.",
+        summary=(
+            "Explains a function in cells: purpose, convention, formula, arguments, units, errors, example."
+        ),
         convention="The words of this help are the words of the function wizard.",
         formula="one point a row",
         source=OURS,

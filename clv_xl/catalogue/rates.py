@@ -82,7 +82,9 @@ FUNCTIONS = (
             ),
             a.NEW_CUSTOMERS,
         ),
-        summary="Retention rate: share of the customers at the start of a period who are still there at its end.",
+        summary=(
+            "Retention rate: share of the customers at the start of a period who are still there at its end."
+        ),
         convention="New customers are taken out of the end count, so that growth does not hide losses.",
         formula="(end_customers - new_customers) / start_customers",
         source=MARKETING_METRICS,
@@ -151,7 +153,9 @@ FUNCTIONS = (
         ),
         summary="Converts a churn, retention or discount rate from one period to another.",
         convention="Rates compound; a year is 365.25 days and a month a twelfth of it.",
-        formula="churn 1 - (1 - rate)^n, retention rate^n, discount (1 + rate)^n - 1; n = to_unit / from_unit",
+        formula=(
+            "churn 1 - (1 - rate)^n, retention rate^n, discount (1 + rate)^n - 1; n = to_unit / from_unit"
+        ),
         source="Compound interest",
         examples=(
             Example('CLV.CONVERTRATE(5%,"M","Y","churn")', 0.4596, 4),

@@ -79,10 +79,15 @@ FUNCTIONS = (
         ),
         summary="Value of each customer segment, best first, with the company as total row.",
         convention=(
-            "A customer belongs to the segment of the first order. Without lifespan the value is to date. The total"
-            " is the sum of the segments over all customers; what a product of averages misses is the mix effect."
+            "A customer belongs to the segment of the first order. Without lifespan the value is to"
+            " date. The total"
+            " is the sum of the segments over all customers; what a product of averages misses is the"
+            " mix effect."
         ),
-        formula="CLV of a segment = aov x frequency x margin x annuity(lifespan); total = sum of n x CLV / sum of n",
+        formula=(
+            "CLV of a segment = aov x frequency x margin x annuity(lifespan); total = sum of n x CLV /"
+            " sum of n"
+        ),
         source=OURS,
         examples=(),
         returns="table, a row a segment",
@@ -142,14 +147,16 @@ FUNCTIONS = (
             Arg(
                 "measure",
                 Keyword(("customers", "retention", "revenue", "cumulative")),
-                "What the cells hold: active customers, share active, revenue, or cumulative margin per customer.",
+                "What the cells hold: active customers, share active, revenue, or cumulative margin"
+                " per customer.",
             ).optional("customers"),
             a.AS_OF,
             a.HEADER_ROW,
         ),
         summary="Cohorts by calendar period of the first order, followed by age.",
         convention=(
-            "Calendar periods; a cell is filled only when the whole cohort has reached that age; a period cut by"
+            "Calendar periods; a cell is filled only when the whole cohort has reached that age; a"
+            " period cut by"
             " the first order or by as_of is marked as partial."
         ),
         formula="row = period of the first order, column = periods since then",
@@ -188,7 +195,9 @@ FUNCTIONS = (
             a.HEADER_ROW,
         ),
         summary="Status of each customer: active, lapsing or lost, by the time since the last order.",
-        convention="lapse_days is the 90th percentile of the gaps between orders; lapsing to twice that, then lost.",
+        convention=(
+            "lapse_days is the 90th percentile of the gaps between orders; lapsing to twice that, then lost."
+        ),
         formula="active <= lapse_days < lapsing <= 2 x lapse_days < lost",
         source=OURS,
         examples=(),
@@ -209,9 +218,12 @@ FUNCTIONS = (
             ).optional(5.0),
             a.HEADER_ROW,
         ),
-        summary="Recency, frequency and money of each customer with scores, and x, t_x, T, m_x for the models.",
+        summary=(
+            "Recency, frequency and money of each customer with scores, and x, t_x, T, m_x for the models."
+        ),
         convention=(
-            "The recency of RFM is days since the last order; the t_x of the models is the age at the last order."
+            "The recency of RFM is days since the last order; the t_x of the models is the age at the"
+            " last order."
             " Orders of one day count once in x."
         ),
         formula="score = 1 + INT(bins x share of customers strictly worse)",
