@@ -102,7 +102,7 @@ def _pandas(kind: object, value: Any, exact: bool) -> Given | None:
 def _listed(value: Any) -> Any:
     """Return an array where numpy can read one, a list of any other sequence."""
     if isinstance(value, np.ma.MaskedArray):
-        return np.ma.filled(value.astype(object), None)
+        return value.tolist()  # None where masked
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         return np.asarray(value)
     if isinstance(value, Sequence) and not isinstance(value, (list, tuple, bytes, bytearray)):

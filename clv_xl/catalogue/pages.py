@@ -17,7 +17,8 @@ from clv_xl import texts
 from clv_xl.catalogue import docs, spelling
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.formula import parse
-from clv_xl.catalogue.function import Arg, Catalogue, Example, Function
+from clv_xl.catalogue.function import Arg, Example, Function
+from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.python_examples import expression, on_orders
 from clv_xl.catalogue.stub import stub
 

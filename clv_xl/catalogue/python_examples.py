@@ -66,10 +66,12 @@ def on_orders(function: Function) -> list[str]:
     result = _run(function, [samples[kind] for kind in kinds])
     if not isinstance(result, Block):
         return []
-    words = {OrderLogRange: "orders", ByName: f"{{{', '.join(f'{n!r}: {_literal(v)}' for n, v in BY_NAME)}}}"}
+    words = {
+        OrderLogRange: "orders",
+        ByName: f"{{{', '.join(f'{_literal(n)}: {_literal(v)}' for n, v in BY_NAME)}}}",
+    }
     rows = [f"[{', '.join(map(_literal, row))}]" for row in ORDERS]
-    lines = [f">>> orders = [{rows[0]},", *(f"...           {row}," for row in rows[1:])]
-    lines[-1] = lines[-1].rstrip(",") + "]"
+    lines = [">>> orders = [", *(f"...     {row}," for row in rows), "... ]"]
     call = f"clv_xl.{function.python_name}({', '.join(words[kind] for kind in kinds)})"
     return [*lines, f">>> list({call})", repr([column.cell(0) for column in result.columns])]
 
@@ -93,7 +95,7 @@ def expression(call: Call) -> str | None:
     """Return a call as it is typed in Python, or None if an argument is an error value.
 
     >>> expression(parse('CLV.CONVERTRATE(5%,"M","Y","churn")'))
-    "clv_xl.convertrate(0.05, 'M', 'Y', 'churn')"
+    'clv_xl.convertrate(0.05, "M", "Y", "churn")'
     """
     words = [_argument(a) for a in call.args]
     if any(w is None for w in words):
@@ -117,7 +119,9 @@ def _argument(value: Argument) -> str | None:
 
 
 def _literal(cell: Any) -> str:
-    """Return a cell as a Python literal; whole numbers without their decimal point."""
+    """Return a cell as a formatter writes it; whole numbers without their decimal point."""
+    if isinstance(cell, str) and repr(cell)[1:-1] == cell:
+        return f'"{cell}"'
     if isinstance(cell, float) and cell == int(cell) and abs(cell) < 1e15:
         return str(int(cell))
     return repr(cell)

@@ -1,0 +1,86 @@
+"""The reference pages and the stub file: fresh, complete, and true to what Python offers."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+import clv_xl
+from clv_xl import texts
+from clv_xl.catalogue import docs, pages, spelling
+from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.stub import stub
+
+STUB = ast.parse(stub(CATALOGUE))
+DEFINITIONS = [node for node in STUB.body if isinstance(node, ast.FunctionDef)]
+
+
+def test_nothing_is_stale() -> None:
+    stale = sorted(path.name for path in pages.stale())
+    assert stale == [], "run: python -m clv_xl.catalogue.pages --write"
+
+
+def test_what_is_written_is_fresh_and_a_page_without_family_goes(tmp_path: Path) -> None:
+    old = tmp_path / pages.REFERENCE / "gone.md"
+    old.parent.mkdir(parents=True)
+    old.write_text("old", "utf-8")
+    assert old in pages.write(tmp_path)
+    assert not old.exists()
+    assert pages.stale(tmp_path) == {}
+    index = tmp_path / pages.REFERENCE / "index.md"
+    index.write_text("changed", "utf-8")
+    assert list(pages.stale(tmp_path)) == [index]
+
+
+@pytest.mark.parametrize("function", CATALOGUE.values(), ids=lambda f: f.name)
+def test_a_page_says_everything_about_its_functions(function: object) -> None:
+    declared = CATALOGUE[getattr(function, "name", "")]
+    made = pages.pages()
+    page = made[f"{pages.REFERENCE}/{pages.file_name(declared.family)}"]
+    section = page.split(f"\n## {declared.name}\n")[1].split("\n## ")[0]
+    words = (declared.signature(), declared.summary, declared.convention, declared.formula, declared.source)
+    assert all(word in section for word in (*words, declared.returns))
+    for arg in declared.args:
+        assert f"| `{arg.name}` | {arg.doc} | {docs.domain(arg)} | {arg.unit} |" in section
+    for example in declared.examples:
+        assert f"| `={example.formula}` | `{docs.example_value(example)}` |" in section
+    assert spelling.stored(declared.name) in section
+    assert f"clv_xl.{declared.python_name}" in section
+    assert f"#{pages.anchor(declared)})" in made[f"{pages.REFERENCE}/index.md"]
+
+
+def test_the_stub_has_the_functions_and_parameters_of_the_package() -> None:
+    assert {d.name for d in DEFINITIONS} == {f.python_name for f in CATALOGUE.values()}
+    for definition in DEFINITIONS:
+        signature = inspect.signature(getattr(clv_xl, definition.name))
+        names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
+        assert names == list(signature.parameters)
+        defaults = len(definition.args.defaults)
+        given = dict(zip(reversed(definition.args.args), reversed(definition.args.defaults), strict=False))
+        assert defaults == len(given)
+        for arg, default in given.items():
+            assert ast.literal_eval(default) == signature.parameters[arg.arg].default
+    names_all = next(n for n in STUB.body if isinstance(n, ast.Assign))
+    assert ast.literal_eval(names_all.value) == clv_xl.__all__
+
+
+def test_help_rows_missing_from_a_table_are_printed_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = docs.help_rows(CATALOGUE)
+    full = {key: {"en": english} for key, english in rows.items()}
+    assert pages.missing_help(full) == {}
+    key = next(iter(full))
+    full[key] = {"en": "Something else."}
+    assert pages.missing_help(full) == {key: rows[key]}
+    assert pages.main(["--help-rows"]) == 0
+    assert capsys.readouterr().out.startswith(f"key,{','.join(texts.LANGUAGES)}\n")
+
+
+def test_check_tells_by_its_status(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "stale", dict)
+    assert pages.main(["--check"]) == 0
+    monkeypatch.setattr(pages, "stale", lambda: {Path("index.md"): "text"})
+    assert pages.main(["--check"]) == 1
+    assert capsys.readouterr().out == "index.md\n"
