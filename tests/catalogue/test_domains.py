@@ -66,4 +66,4 @@ def test_every_refusal_is_a_whole_sentence(domain: Domain, language: str) -> Non
 
 
 def test_a_number_reads_numpy_scalars() -> None:
-    assert DOMAINS[0].read(np.float64(2.5)) == 2.5  # type: ignore[arg-type]  # what pandas hands over
+    assert DOMAINS[0].read(np.float64(2.5)) == 2.5  # what pandas hands over

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.catalogue.formula import parse
+from clv_xl.catalogue.formula import Call, parse
 from clv_xl.catalogue.function import Function, lifts
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
@@ -73,7 +73,9 @@ def cases() -> list[Case]:
     """Return the calls, the same ones at every run."""
     found = []
     for function in CATALOGUE.values():
-        found += [Case(function, tuple(parse(e.formula).args)) for e in function.examples]
+        for example in function.examples:
+            args = parse(example.formula).args
+            found.append(Case(function, tuple(a for a in args if not isinstance(a, Call))))
         found += [Case(function, args) for args in ORDER_CALLS.get(function.name, ())]
         if function.lifts:
             found += _refused(function) + [_lifted(function)]
