@@ -8,7 +8,7 @@ from clv_xl.workbook.cdnow import serial
 AS_OF: Final = float(serial("1998-06-30"))
 UNIT: Final = "Y"
 UNITS: Final = ("Y", "Q", "M")
-MARGIN: Final = 0.30
+MARGIN: Final = 0.25
 DISCOUNT_RATE: Final = 0.0
 TIMING: Final = 0.0
 TARGET_RATIO: Final = 3.0

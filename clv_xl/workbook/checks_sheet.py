@@ -14,7 +14,7 @@ from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from clv_xl.workbook.summary_sheet import Summary
 
 WIDTHS = (6, 54, 18, 18, 16, 12, 11, 72)
-_FIRST, _CONTROL = 6, 12
+_FIRST, _CONTROL = 6, 13
 _EXACT, _RELATIVE, _CENT = 0.0, 1e-6, 0.005
 
 
@@ -64,6 +64,7 @@ def write(
         ("rfm_customers", f"={rfm.counted}", f"={company}", "int", _EXACT),
         ("published_customers", f"={company}", float(a.PUBLISHED_CUSTOMERS), "int", _EXACT),
         ("published_orders", "=ROWS(Orders[revenue])", float(a.PUBLISHED_ORDERS), "int", _EXACT),
+        ("as_of", '=COUNTIF(Orders[order_date],">"&in_as_of)', 0.0, "int", _EXACT),
         ("control", f"={wanted}+CLV.RECONCILE(Orders[revenue],{wanted})", control, "money", _CENT),
     )
     page.section(_FIRST - 2, book.word("demo.checks_section"))
@@ -72,8 +73,8 @@ def write(
         for k in ("no", "rule", "found", "wanted", "gap", "tolerance", "status", "why")
     ]
     page.header(_FIRST - 1, words, numbers=(2, 3, 4, 5))
-    for i, (key, found, wanted, number, tolerance) in enumerate(rules):
-        _rule(page, _FIRST + i, i + 1, key, found, wanted, number, tolerance)
+    for i, rule in enumerate(rules):
+        _rule(page, _FIRST + i, i + 1, *rule)
     last = _FIRST + len(rules) - 1
     status = f"{address(_FIRST, 6)}:{address(last, 6)}"
     page.put(last + 1, 1, book.word("demo.master_check"), "strong", indent=1)

@@ -15,7 +15,7 @@ def write(page: Page, table: Spilled) -> None:
     page.head(book.word("demo.data_title"), [book.word("demo.data_what")])
     page.put(2, 0, book.shown(CALL), "code_line")
     write_status(page, 3)
-    area = page.spill(_TABLE_ROW, 0, CALL, table)
+    area = page.spill(_TABLE_ROW, 0, CALL, table, wrap=True)
     for i, row in enumerate(table.block.to_rows()[1:], _TABLE_ROW + 1):
         page.fit_row(i, {column: str(row[column] or "") for column in (4, 5)})
     page.sheet.freeze_panes(_TABLE_ROW + 1, 1)

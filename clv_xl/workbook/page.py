@@ -161,7 +161,7 @@ class Page:
         if lines > 1:
             self.sheet.set_row(row, 3 + _LINE * lines)
 
-    def spill(self, row: int, column: int, call: str, table: Spilled) -> Area:
+    def spill(self, row: int, column: int, call: str, table: Spilled, *, wrap: bool = False) -> Area:
         """Write a table function as one dynamic array formula, its cells formatted.
 
         Where the functions do not answer, the table is shown as stored when the workbook was
@@ -175,14 +175,14 @@ class Page:
             area.top, area.left, area.bottom, area.right, self.book.stored(formula),
             self.book.styles.of(*table.look(0, 0)), rows[0][0],
         )  # fmt: skip
-        self.fill(row, column, table, corner=False)
+        self.fill(row, column, table, corner=False, wrap=wrap)
         return area
 
-    def fill(self, row: int, column: int, table: Spilled, *, corner: bool = True) -> None:
+    def fill(self, row: int, column: int, table: Spilled, *, corner: bool = True, wrap: bool = False) -> None:
         """Write the cells of a table as constants, the first one only if `corner` is set."""
         for i, cells in enumerate(table.block.rows()):
             for j, cell in enumerate(cells):
                 if corner or i or j:
                     role, number = table.look(i, j)
-                    more = {"indent": 1} if j and table.texts[j] else {}
+                    more = {"indent": 1, "text_wrap": wrap or i == 0} if j and table.texts[j] else {}
                     self.put(row + i, column + j, cell, role, number, **more)

@@ -12,7 +12,7 @@ from clv_xl.workbook.tables import Spilled
 WIDTHS = (24, 12, 14, 14, 12, 12, 12, 24, 11, 12, 14, 14)
 BEST, _PRINTED = 20, 8
 HEAD = "=TAKE(CLV.RFM(Orders[#All],in_as_of),1)"
-CALL = f"=TAKE(SORT(CLV.RFM(Orders[#All],in_as_of,,,0),{{2,4}},{{-1,-1}}),{BEST})"
+CALL = f"=TAKE(SORT(SORT(CLV.RFM(Orders[#All],in_as_of,,,0),4,-1),2,-1),{BEST})"
 NAMED = "=CHOOSECOLS(CLV.RFM(Orders[#All],in_as_of),1,2,4,8)"
 _COUNT_ROW, _TABLE_ROW = 6, 23
 _HEADS = ("segment", "customers", "share", "revenue", "revenue_share")

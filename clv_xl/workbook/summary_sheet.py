@@ -10,7 +10,7 @@ from clv_xl.workbook.status import status_formula
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from clv_xl.workbook.tables import Spilled
 
-WIDTHS = (42, 14, 24, 58, 66)
+WIDTHS = (50, 14, 25, 58, 62)
 SUMMARY_CALL = "=CLV.SUMMARY(Orders[#All],in_unit,in_as_of,in_margin,{cac},in_discount_rate,in_timing)"
 _LEGEND = ("input", "calculation", "addin", "link")
 
@@ -97,6 +97,7 @@ def _inputs(page: Page, row: int, found: Summary) -> int:
         _input(page, row, 1, key, value, number, rule)
         page.put(row, 0, book.word(f"demo.in_{key}"))
         page.put(row, 2, book.word(f"demo.unit_in_{key}"), "unit")
+        page.put(row, 3, f"in_{key}", "code", indent=1)
         page.put(row, 4, book.word(f"demo.note_{key}"), "note", indent=1)
         page.fit_row(row, {4: book.word(f"demo.note_{key}")})
         book.name(f"in_{key}", page.name, address(row, 1))
@@ -108,6 +109,7 @@ def _inputs(page: Page, row: int, found: Summary) -> int:
         _input(page, row, 1, "cac", value, "money", {"validate": "decimal", "criteria": ">=", "value": 0})
         page.put(row, 2, book.word("demo.unit_in_cac"), "unit")
         note = book.word("demo.note_cac" if i == 0 else "demo.note_cac_also")
+        page.put(row, 3, "in_cac", "code", indent=1)
         page.put(row, 4, note, "note", indent=1)
         page.fit_row(row, {4: note})
         row += 1

@@ -15,6 +15,7 @@ _KEYS, _WORDED = 2.0, 1.0
 # Number format of a column by its stable key; a column that is not named is shown with two decimals.
 _FORMATS: Final = MappingProxyType(
     {
+        "customer": "text",
         "customers": "int",
         "orders": "int",
         "revenue": "money_whole",
@@ -27,6 +28,9 @@ _FORMATS: Final = MappingProxyType(
         "ltv_cac": "multiple",
         "payback_months": "tenth",
         "share_of_value": "percent",
+        "repeat_rate": "percent",
+        "margin": "percent",
+        "convention": "text",
         "days_since_last": "int",
         "count": "int",
         "first_row": "int",
@@ -60,6 +64,8 @@ class Spilled:
         Whether a column holds texts, which stand to the left.
     headed : bool
         Whether the first row is a header row.
+    measures : tuple of str
+        Stable key of what each row measures, where rows differ and columns do not.
     """
 
     block: Block
@@ -69,6 +75,7 @@ class Spilled:
     texts: tuple[bool, ...]
     stored: str = ""
     headed: bool = True
+    measures: tuple[str, ...] = ()
 
     def at(self, key: str) -> int:
         """Return the position of a column."""
@@ -105,6 +112,8 @@ class Spilled:
         if row == 0 and self.headed:
             return ("spill_text" if self.texts[column] else "spill_number"), "text"
         role = "spill_total" if self.total and row == self.block.height - 1 else "addin"
+        if self.measures:
+            return role, _FORMATS.get(self.measures[row], "decimal")
         return role, self.numbers[column]
 
 
@@ -136,7 +145,8 @@ def spilled(
     numbers = tuple(ages if key.isdigit() else _FORMATS.get(key, "decimal") for key in keys)
     columns = (list(column)[1:] for column in worded.columns)
     texts = tuple(not any(isinstance(cell, float) for cell in column) for column in columns)
-    return Spilled(worded, keys, total, numbers, texts)
+    measures = tuple(map(str, keyed.columns[0])) if keys[0] == "measure" else ()
+    return Spilled(worded, keys, total, numbers, texts, measures=measures)
 
 
 def _number(cell: Cell) -> float:
