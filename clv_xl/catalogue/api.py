@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from clv_xl import texts
 from clv_xl.catalogue.context import Context
-from clv_xl.catalogue.docs import numpydoc
 from clv_xl.catalogue.domains import HEADERS
 from clv_xl.catalogue.function import SLOW, Function, lifts
 from clv_xl.catalogue.given import Given, given
 from clv_xl.catalogue.lift import single
+from clv_xl.catalogue.numpydoc import numpydoc
 from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 from clv_xl.catalogue.result import KEYS, NO_HEADERS
 from clv_xl.catalogue.run import run

@@ -8,6 +8,7 @@ from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Keyword, Number, Word
 from clv_xl.catalogue.function import Arg, Example, Function
+from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.ranges import ColumnOf, ColumnsRead, OrderLogRange, store_of
 from clv_xl.cells import Cells
 from clv_xl.metrics.sums import exact_sum
@@ -64,11 +65,10 @@ def _source_info(source: str, context: Context) -> Table:
     return data.source_info(store_of(context), source)
 
 
-def _explain(function_name: str, language: str | None, context: Context) -> Table:
-    from clv_xl.catalogue.all import CATALOGUE
+def _explain(function_name: str, language: str | None, context: Context, catalogue: Catalogue) -> Table:
     from clv_xl.catalogue.explain import explain_by_name
 
-    return explain_by_name(CATALOGUE, function_name, language or context.language)
+    return explain_by_name(catalogue, function_name, language or context.language)
 
 
 def _version() -> str:
@@ -175,7 +175,7 @@ FUNCTIONS = (
         source=OURS,
         examples=(Example('CLV.EXPLAIN("CLV.AOV","en")', "Purpose"),),
         returns="table, a row a point",
-        wants=("context",),
+        wants=("context", "catalogue"),
     ),
     Function(
         name="CLV.VERSION",

@@ -1,15 +1,15 @@
-"""The words about a function: help in a language, its errors, its docstring in Python.
+"""The words about a function: help in a language, its errors, its examples.
 
 Translated help stands in the texts under keys made here; where a language lacks a text, the
 English of the declaration is used. `help_rows` lists every key with that English.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from clv_xl import texts
-from clv_xl.catalogue import arguments, domains
+from clv_xl.catalogue import arguments
 from clv_xl.catalogue.function import Arg, Example, Function, lifts
-from clv_xl.catalogue.ranges import AnyRange, ByName, ColumnOf, Numbers, OrderLogRange, Words
+from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 
 PARTS = ("summary", "convention")
@@ -132,94 +132,3 @@ def example_value(example: Example, language: str = "en") -> str:
     if isinstance(example.value, str):
         return example.value
     return texts.show(round(float(example.value), example.digits), language)
-
-
-def python_type(arg: Arg) -> str:
-    """Return what Python may pass, as numpydoc writes it."""
-    kind = arg.kind
-    if isinstance(kind, ByName):
-        return "float, mapping, Series or two columns" if kind.single else "mapping, Series or two columns"
-    if isinstance(kind, (domains.Keyword, domains.Word)):
-        return "str"
-    if isinstance(kind, domains.Date):
-        return "date or float"
-    for of, words in (
-        (ColumnOf, "array_like, shape (n,)"),
-        (OrderLogRange, "DataFrame, mapping of columns, rows with a header row, or str"),
-        (Numbers, "array_like"),
-        (Words, "list of str"),
-        (AnyRange, "DataFrame or rows with a header row"),
-    ):
-        if isinstance(kind, of):
-            return words
-    return "float" if not function_lifts(kind) else "float or array_like"
-
-
-def function_lifts(kind: object) -> bool:
-    """Return whether an array may stand for one value of the kind."""
-    return lifts(kind) and kind is not domains.HEADERS
-
-
-def python_returns(function: Function) -> str:
-    """Return what Python gets back, as numpydoc writes it."""
-    if function.spills:
-        return "DataFrame"
-    if function.per_row:
-        return "ndarray or Series, shape (n,)"
-    words = any(isinstance(e.value, str) and not e.value.startswith("#") for e in function.examples)
-    one = "str" if words or function.returns.startswith("text") else "float"
-    return f"{one}, ndarray or Series" if function.lifts else one
-
-
-def numpydoc(function: Function) -> str:
-    """Return the docstring of the function in Python, with a doctest that runs.
-
-    Parameters
-    ----------
-    function : Function
-        Its declaration.
-    """
-    from clv_xl.catalogue.python_examples import doctest
-
-    own_language = any(arg.name == "language" for arg in function.args)
-    parameters = [line for arg in function.args for line in _parameter(arg)]
-    if not own_language:
-        parameters += [
-            "language : str, optional",
-            "    Language of headers, labels and error sentences; en if omitted.",
-        ]
-    gives = [python_returns(function), f"    {function.returns[0].upper()}{function.returns[1:]}."]
-    if function.spills:
-        gives.append("    Columns are the stable names, worded if `language` is given; an error is NaN.")
-    elif function.lifts:
-        gives.append("    An array if an argument is one, a Series if an argument is one.")
-    raises = ["FormulaError", *(f"    ``{code}`` {words}" for code, words in errors(function))]
-    sections = [
-        ("Parameters", parameters),
-        ("Returns", gives),
-        ("Raises", raises if function.args else []),
-        ("Notes", [function.convention, "", f"Equation: ``{function.formula}``"]),
-        ("References", [function.source]),
-        ("Examples", doctest(function)),
-    ]
-    return "\n\n".join([function.summary, *_sections(sections)]) + "\n"
-
-
-def _sections(sections: list[tuple[str, list[str]]]) -> Iterator[str]:
-    for title, lines in sections:
-        if lines:
-            yield "\n".join([title, "-" * len(title), *lines])
-
-
-def _parameter(arg: Arg) -> list[str]:
-    words = [arg.doc, f"It must be {domain(arg)}."]
-    if arg.unit:
-        words.append(f"Unit: {arg.unit}.")
-    if arg.kind is domains.HEADERS:
-        words.append("If omitted: 1 when `language` is given, else 2.")
-    elif arg.default is not None:
-        words.append(f"If omitted: {default(arg)}.")
-    return [
-        f"{arg.name} : {python_type(arg)}{'' if arg.required else ', optional'}",
-        f"    {' '.join(words)}",
-    ]

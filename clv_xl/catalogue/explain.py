@@ -5,7 +5,7 @@ from typing import Any
 
 from clv_xl import texts
 from clv_xl.catalogue import docs
-from clv_xl.catalogue.formula import localised
+from clv_xl.catalogue.formula_text import localised
 from clv_xl.catalogue.function import Arg, Function
 from clv_xl.catalogue.listing import Catalogue
 from clv_xl.errors import NAME, CellError, Text

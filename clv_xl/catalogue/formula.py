@@ -17,30 +17,16 @@ from typing import TypeAlias
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import LARGEST_DATE
+from clv_xl.catalogue.formula_text import ENGLISH, LOCAL
 from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import DEFAULT, run
 from clv_xl.cells import Block, Cell
-from clv_xl.errors import CODES, NAME, NUM, VALUE, CellError, Text, UserError
+from clv_xl.errors import NAME, NUM, VALUE, CellError, Text, UserError
 from clv_xl.metrics import periods
-from clv_xl.texts import DECIMAL_COMMA
 
 MOST_CHARACTERS = 8192  # what Excel takes in one cell
 MOST_LEVELS = 64  # calls within calls, as in Excel
 
-_CODES = "|".join(re.escape(code) for code in CODES)
-# Possessive repeats keep the work linear in the length of the text.
-_TOKEN = (
-    r"(?P<space>\s++)"
-    r'|(?P<text>"(?:[^"]++|"")*+")'
-    rf"|(?P<error>{_CODES})"
-    r"|(?P<number>(?:[0-9]++(?:%s[0-9]*+)?+|\.[0-9]++)(?:e[+-]?[0-9]++)?+)(?![\w.]*+[:!(\[])"
-    r"|(?P<name>[^\W\d][\w.]*+)(?=\s*\()"
-    r"|(?P<word>[^\W\d][\w.]*+)(?![:!$#\[])"
-    r"|(?P<mark>[(){},;\\%%+-])"
-)
-# In the local form a comma counts as a decimal mark only right between two digits.
-_ENGLISH = re.compile(_TOKEN % r"\.", re.IGNORECASE)
-_LOCAL = re.compile(_TOKEN % r"(?:\.|,(?=[0-9]))", re.IGNORECASE)
 _LOOKS_LIKE_REFERENCE = re.compile(r"[$'@\[\w]")
 
 
@@ -124,35 +110,6 @@ def parse(text: str) -> Call:
     return _Parser(text).formula()
 
 
-def localised(text: str, language: str) -> str:
-    r"""Return a formula in the English form as Excel in a language writes it.
-
-    Parameters
-    ----------
-    text : str
-        A formula that `parse` reads.
-    language : str
-        Finnish, Georgian, Polish and Greek separate by ``;`` and write a decimal comma.
-
-    Examples
-    --------
-    >>> print(localised("CLV({50,2.5},3,40%)", "pl"), localised("CLV(50, 2.5)", "en"))
-    CLV({50\2,5};3;40%) CLV(50, 2.5)
-    """
-    if language not in DECIMAL_COMMA:
-        return text
-    words, inside = [], False
-    for found in _ENGLISH.finditer(text):
-        word = found.group()
-        if found.lastgroup == "number":
-            word = word.replace(".", ",")
-        elif found.lastgroup == "mark":
-            inside = word == "{" or (inside and word != "}")
-            word = word.replace(",", "\\" if inside else ";")
-        words.append(word)
-    return "".join(words)
-
-
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
@@ -161,7 +118,7 @@ class _Token:
 
 
 def _tokens(text: str, start: int, local: bool) -> Iterator[_Token]:
-    pattern = _LOCAL if local else _ENGLISH
+    pattern = LOCAL if local else ENGLISH
     while start < len(text):
         found = pattern.match(text, start)
         if found is None:

@@ -239,9 +239,9 @@ class Function:
         Rules across arguments.
     undefined : CellError
         What an element shows for which the body returns NaN.
-    wants : sequence of {"context", "rows"}
-        What the body takes besides its arguments, by keyword: the `Context`, and which rows of the
-        columns given were read (`ColumnsRead`).
+    wants : sequence of {"context", "rows", "catalogue"}
+        What the body takes besides its arguments, by keyword: the `Context`, which rows of the
+        columns given were read (`ColumnsRead`), the catalogue the function is listed in.
     per_row : bool
         Whether the result has one cell for each row of the columns given.
     """

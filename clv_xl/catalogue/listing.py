@@ -1,6 +1,8 @@
 """The catalogue: all functions by name."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from clv_xl.catalogue import spelling
 from clv_xl.catalogue.function import Function
@@ -13,7 +15,9 @@ class Catalogue(Mapping[str, Function]):
         functions: dict[str, Function] = {}
         for function in (f for family in families for f in family):
             spelling.check_name(function.name, functions)
-            functions[function.name] = function
+            wants_all = "catalogue" in function.wants
+            body = partial(function.body, catalogue=self) if wants_all else function.body
+            functions[function.name] = replace(function, body=body)
         self._functions = functions
         self._python = {f.python_name: f for f in functions.values()}
 

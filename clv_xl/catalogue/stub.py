@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from clv_xl.catalogue import domains
-from clv_xl.catalogue.docs import python_returns
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.catalogue.listing import Catalogue
+from clv_xl.catalogue.numpydoc import python_returns
 from clv_xl.catalogue.ranges import AnyRange, ByName, ColumnOf, Numbers, OrderLogRange, Words
 
 HEAD = """\

@@ -91,7 +91,7 @@ def _list(terminal: Terminal) -> None:
 
 def _describe(function: "Function", terminal: Terminal) -> None:
     from clv_xl.catalogue import docs
-    from clv_xl.catalogue.formula import localised
+    from clv_xl.catalogue.formula_text import localised
 
     language, say = terminal.language, terminal.say
     separator = "; " if language in texts.DECIMAL_COMMA else ", "

@@ -3,7 +3,7 @@
 import pytest
 
 from clv_xl import texts
-from clv_xl.catalogue import docs
+from clv_xl.catalogue import docs, numpydoc
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.columns import FUNCTIONS as FAMILY
 from clv_xl.catalogue.function import Function, lifts
@@ -54,7 +54,7 @@ def test_the_errors_named_are_those_that_the_domains_refuse_with(function: Funct
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.name)
 def test_a_docstring_has_the_sections_of_numpydoc(function: Function) -> None:
-    doc = docs.numpydoc(function)
+    doc = numpydoc.numpydoc(function)
     assert doc.startswith(function.summary)
     for title in ("Returns", "Notes", "References", *(["Parameters", "Raises"] if function.args else [])):
         assert f"\n\n{title}\n{'-' * len(title)}\n" in doc

@@ -5,7 +5,7 @@ import pytest
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.explain import explain, explain_by_name
-from clv_xl.catalogue.formula import localised
+from clv_xl.catalogue.formula_text import localised
 from clv_xl.catalogue.function import Function
 from clv_xl.errors import NAME, CellError, Text
 

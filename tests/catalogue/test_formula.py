@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from clv_xl import texts
 from clv_xl.catalogue import spelling
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.catalogue.formula import MOST_CHARACTERS, MOST_LEVELS, Call, evaluate, localised, parse
+from clv_xl.catalogue.formula import MOST_CHARACTERS, MOST_LEVELS, Call, evaluate, parse
+from clv_xl.catalogue.formula_text import localised
 from clv_xl.catalogue.function import Example
 from clv_xl.cells import Block
 from clv_xl.errors import CODES, NAME, NUM, VALUE, CellError, ClvXlError, UserError

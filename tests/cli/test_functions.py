@@ -7,7 +7,8 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.catalogue.formula import evaluate, localised
+from clv_xl.catalogue.formula import evaluate
+from clv_xl.catalogue.formula_text import localised
 from clv_xl.catalogue.spelling import spellings
 from clv_xl.cli import main
 from tests.cli.program import clv_xl
