@@ -78,7 +78,7 @@ def cases() -> list[Case]:
             found.append(Case(function, tuple(a for a in args if not isinstance(a, Call))))
         found += [Case(function, args) for args in ORDER_CALLS.get(function.name, ())]
         if function.lifts:
-            found += _refused(function) + [_lifted(function)]
+            found += [*_refused(function), _lifted(function)]
     return found
 
 
