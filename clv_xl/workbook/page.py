@@ -1,6 +1,5 @@
 """One sheet of a workbook: titles, tables that spill, print set-up."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,10 @@ from clv_xl.cells import Cell
 from clv_xl.errors import CellError
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.formulas import quoted, text
+from clv_xl.workbook.styles import letter_of, lines_of
 from clv_xl.workbook.tables import Spilled
 
-_LINE, _LETTER = 13, 0.9  # points a line; widths a letter takes, with some room
+_MARGIN = 1.5  # of a column that stays white beside a text
 _A4, _LANDSCAPE_MARGINS = 9, {"left": 0.4, "right": 0.4, "top": 0.55, "bottom": 0.6}
 
 
@@ -67,9 +67,11 @@ class Page:
         self.book, self.name = book, name
         self.sheet: Any = book.workbook.add_worksheet(name)
         self.sheet.hide_gridlines(2)
-        for i, width in enumerate(widths):
+        self._letter = letter_of(book.language)
+        self._line = 13 if self._letter < 1 else 15
+        self._widths = tuple(width * max(1.0, self._letter) for width in widths)
+        for i, width in enumerate(self._widths):
             self.sheet.set_column(i, i, width)
-        self._widths = tuple(widths)
         self._print()
 
     @property
@@ -138,6 +140,7 @@ class Page:
 
     def header(self, row: int, words: Sequence[str], *, numbers: Sequence[int] = ()) -> None:
         """Write a header row; the columns in `numbers` are set to the right."""
+        self.fit_row(row, dict(enumerate(words)))
         for column, word in enumerate(words):
             if column in numbers:
                 self.put(row, column, word, "header", align="right")
@@ -157,9 +160,11 @@ class Page:
 
     def fit_row(self, row: int, words: Mapping[int, str]) -> None:
         """Make a row as high as its wrapped texts need; `words` is column to text."""
-        lines = max(math.ceil(len(text) * _LETTER / self._widths[column]) for column, text in words.items())
+        lines = max(
+            lines_of(text, self._widths[column] - _MARGIN, self._letter) for column, text in words.items()
+        )
         if lines > 1:
-            self.sheet.set_row(row, 3 + _LINE * lines)
+            self.sheet.set_row(row, 3 + self._line * lines)
 
     def spill(self, row: int, column: int, call: str, table: Spilled, *, wrap: bool = False) -> Area:
         """Write a table function as one dynamic array formula, its cells formatted.
@@ -176,6 +181,8 @@ class Page:
             self.book.styles.of(*table.look(0, 0)), rows[0][0],
         )  # fmt: skip
         self.fill(row, column, table, corner=False, wrap=wrap)
+        if table.headed:
+            self.fit_row(row, {column + j: str(word) for j, word in enumerate(rows[0])})
         return area
 
     def fill(self, row: int, column: int, table: Spilled, *, corner: bool = True, wrap: bool = False) -> None:

@@ -10,7 +10,7 @@ from clv_xl.workbook.styles import NAVY, TEAL
 from clv_xl.workbook.tables import Spilled
 
 WIDTHS = (24, 12, 14, 14, 12, 12, 12, 24, 11, 12, 14, 14)
-BEST, _PRINTED = 20, 8
+BEST, _PRINTED = 15, 26
 HEAD = "=TAKE(CLV.RFM(Orders[#All],in_as_of),1)"
 CALL = f"=TAKE(SORT(SORT(CLV.RFM(Orders[#All],in_as_of,,,0),4,-1),2,-1),{BEST})"
 NAMED = "=CHOOSECOLS(CLV.RFM(Orders[#All],in_as_of),1,2,4,8)"
@@ -35,20 +35,17 @@ def write(page: Page, head: Spilled, best: Spilled, named: Spilled) -> Rfm:
     page.section(_TABLE_ROW - 2, book.word("demo.rfm_best_title", count=float(BEST)))
     page.put(_TABLE_ROW - 1, 0, book.shown(CALL), "code_line")
     page.spill(_TABLE_ROW, 0, HEAD, head)
-    page.sheet.set_row(_TABLE_ROW, 56)
     page.spill(_TABLE_ROW + 1, 0, CALL, best)
     page.section(_LIST_ROW - 3, book.word("demo.rfm_table_title"))
     page.put(_LIST_ROW - 2, 0, book.word("demo.rfm_table_what"), "subtitle")
     page.put(_LIST_ROW - 1, 0, book.shown(NAMED), "code_line")
     area = page.spill(_LIST_ROW, 0, NAMED, named)
-    page.sheet.set_row(_LIST_ROW, 30)
     names = area.column(named.at("rfm_segment"), 1).absolute
     orders = area.column(named.at("orders"), 1).absolute
     mean = area.column(named.at("mean_order"), 1).absolute
     page.section(_COUNT_ROW - 1, book.word("demo.rfm_count_title"), 5)
     words = [book.word(f"demo.rfm_{key}") for key in _HEADS]
     page.header(_COUNT_ROW, words, numbers=(1, 2, 3, 4))
-    page.sheet.set_row(_COUNT_ROW, 30)
     first = _COUNT_ROW + 1
     last = first + len(NAMES)
     for i, name in enumerate(NAMES):
@@ -65,7 +62,7 @@ def write(page: Page, head: Spilled, best: Spilled, named: Spilled) -> Rfm:
         page.calculate(last, column, f"=SUM({letter}{first + 1}:{letter}{last})", number=number, **edge)
     _chart(page, first, last - 1)
     page.sheet.freeze_panes(1, 0)
-    page.sheet.set_h_pagebreaks([_TABLE_ROW - 2])
+    page.sheet.set_h_pagebreaks([_LIST_ROW - 3])
     page.sheet.print_area(0, 0, _LIST_ROW + _PRINTED, best.block.width - 1)
     return Rfm(f"{page.ref}{address(last, 1)}", page.ref + area.column(0, 1).absolute)
 

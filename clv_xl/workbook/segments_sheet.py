@@ -45,7 +45,6 @@ def write(page: Page, table: Spilled) -> Segments:
     page.put(3, 0, book.shown(CALL), "code_line")
     write_status(page, 4)
     area = page.spill(_TABLE_ROW, 0, CALL, table)
-    page.sheet.set_row(_TABLE_ROW, 54)
     _colour(page, area, table)
     costs = _costs(page, area, table)
     _charts(page, area, table)
@@ -81,7 +80,6 @@ def _costs(page: Page, area: Area, table: Spilled) -> str:
     page.section(_COST_ROW, book.word("demo.cost_title"), 5)
     words = [book.word(f"demo.cost_{key}") for key in ("segment", "customers", "share", "cac", "total")]
     page.header(_COST_ROW + 1, words, numbers=(1, 2, 3, 4))
-    page.sheet.set_row(_COST_ROW + 1, 30)
     first = _COST_ROW + 2
     last = first + len(a.CAC)
     for i in range(len(a.CAC)):

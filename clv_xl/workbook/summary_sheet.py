@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clv_xl.workbook import assumptions as a
+from clv_xl.workbook import bridge
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.segments_sheet import Segments
 from clv_xl.workbook.status import status_formula
@@ -12,6 +14,8 @@ from clv_xl.workbook.tables import Spilled
 
 WIDTHS = (50, 14, 25, 58, 62)
 SUMMARY_CALL = "=CLV.SUMMARY(Orders[#All],in_unit,in_as_of,in_margin,{cac},in_discount_rate,in_timing)"
+_VALUES = ("clv_revenue", "clv_margin", "clv_net")
+_STATE_ROW = 5
 _LEGEND = ("input", "calculation", "addin", "link")
 
 
@@ -34,12 +38,12 @@ def write(page: Page, segments: Segments, table: Spilled, same: str) -> Summary:
     page.head(
         book.word("demo.title"), [book.word("demo.what"), book.word("demo.origin"), book.word("demo.edit")]
     )
-    row = _state(page, 5, same)
+    row = _state(page, _STATE_ROW, same)
     row = _inputs(page, row + 1, found)
     row = _basics(page, row + 1, found, segments)
     _one_formula(page, row + 1, found, table)
     page.sheet.freeze_panes(1, 1)
-    page.sheet.print_area(0, 0, row + 2 + table.block.height + 2, len(WIDTHS) - 1)
+    page.sheet.print_area(0, 0, row + 4 + table.block.height + bridge.HEIGHT, len(WIDTHS) - 1)
     return found
 
 
@@ -57,12 +61,13 @@ def _state(page: Page, row: int, same: str) -> int:
     page.put(row + 3, 0, book.word("demo.stored_hold"), "strong")
     page.renew(row + 3, 1, same, "calculation", "truth", align="center")
     page.put(row + 3, 2, book.word("demo.stored_hold_note"), "unit")
+    page.put(row + 4, 0, book.word("demo.convention"), "strong")
     book.name("set_addin", page.name, address(row + 2, 1))
     book.name("set_stored", page.name, address(row + 3, 1))
-    page.put(row + 4, 0, book.word("demo.legend"), "strong")
+    page.put(row + 5, 0, book.word("demo.legend"), "strong")
     for i, role in enumerate(_LEGEND):
-        page.put(row + 4, 1 + i, book.word(f"demo.legend_{role}"), role, indent=int(i > 0))
-    return row + 5
+        page.put(row + 5, 1 + i, book.word(f"demo.legend_{role}"), role, indent=int(i > 0))
+    return row + 6
 
 
 def _traffic_light(page: Page, row: int, column: int) -> None:
@@ -188,4 +193,7 @@ def _one_formula(page: Page, row: int, found: Summary, table: Spilled) -> None:
     page.section(row, page.book.word("demo.one_formula"))
     page.put(row + 1, 3, page.book.shown(call), "code", valign="top")
     area = page.spill(row + 1, 0, call, table)
-    found.at["convention"] = f"{page.ref}{address(area.bottom, area.right)}"
+    words, values = (f"{address(area.top, j)}:{address(area.bottom, j)}" for j in (0, 1))
+    convention = f"=INDEX({values},MATCH({text(page.book.word('convention'))},{words},0))"
+    page.calculate(_STATE_ROW + 4, 1, convention, "link")
+    bridge.write(page, area.bottom + 2, {key: found.here(key) for key in _VALUES}, area.bottom + 2)

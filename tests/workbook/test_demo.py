@@ -28,7 +28,7 @@ def test_the_numbers_are_those_published_with_the_sample(made: Made) -> None:
     assert isinstance(total["revenue"], float)
     assert round(total["revenue"] / CUSTOMERS, 2) == REVENUE_EACH
     summary = made.values()[made.demo.summary]
-    aov, frequency, lifespan, revenue = (summary.cell(row, 2).value for row in range(26, 30))
+    aov, frequency, lifespan, revenue = (summary.cell(row, 2).value for row in range(27, 31))
     assert round(revenue, 2) == REVENUE_EACH
     assert same(aov * frequency * lifespan, total["revenue"] / CUSTOMERS)
 
@@ -92,8 +92,8 @@ def test_it_is_written_in_every_language(language: str, tmp_path: Path) -> None:
     assert demo.segments == texts.word("sheet.segments", language)
     assert all(len(name) <= 31 for name in book.sheetnames)
     # Formulas are stored in English whatever the language.
-    assert book[demo.summary]["B26"].value == "=_xldudf_CLV_AOV(Orders[revenue])"
-    shown = book[demo.summary]["D27"].value
+    assert book[demo.summary]["B27"].value == "=_xldudf_CLV_AOV(Orders[revenue])"
+    shown = book[demo.summary]["D28"].value
     assert (";" in shown) == (language in texts.DECIMAL_COMMA)
 
 
