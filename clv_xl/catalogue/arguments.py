@@ -54,7 +54,7 @@ HEADER_ROW = Arg(
     "headers", HEADERS, "Header row: 0 none, 1 in your language, 2 stable English names."
 ).optional(1.0)
 AS_OF = Arg(
-    "as_of", Date(), "Last day that counts; the last date of the data if omitted.", unit="date"
+    "as_of", Date(), "Last day that counts; the last date of the data if omitted."
 ).optional()
 PERIOD_UNIT = Arg(
     "unit", UNIT, 'Length of a period: "D" day, "W" week, "M" month, "Q" quarter, "Y" year.'
