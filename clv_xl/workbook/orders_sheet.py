@@ -9,7 +9,7 @@ TABLE = "Orders"
 _HEADER_ROW = 8
 _LABELS = ("demo.col_customer", "demo.col_date", "demo.col_revenue", "demo.col_cds", "demo.col_segment")
 _NOTES = ("what", "origin", "note_segment", "note_paste", "note_print")
-_PRINTED_ROWS = 26
+_PRINTED_ROWS = 22
 
 
 def write(page: Page, orders: list[Order]) -> Area:

@@ -8,7 +8,7 @@ from clv_xl.cells import Cell
 from clv_xl.errors import CellError
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.formulas import quoted, text
-from clv_xl.workbook.styles import letter_of, lines_of
+from clv_xl.workbook.styles import GREY, letter_of, lines_of
 from clv_xl.workbook.tables import Spilled
 
 _MARGIN = 1.5  # of a column that stays white beside a text
@@ -181,15 +181,16 @@ class Page:
             self.book.styles.of(*table.look(0, 0)), rows[0][0],
         )  # fmt: skip
         self.fill(row, column, table, corner=False, wrap=wrap)
-        if table.headed:
-            self.fit_row(row, {column + j: str(word) for j, word in enumerate(rows[0])})
         return area
 
     def fill(self, row: int, column: int, table: Spilled, *, corner: bool = True, wrap: bool = False) -> None:
-        """Write the cells of a table as constants, the first one only if `corner` is set."""
+        """Write the cells of a table as constants, in grey; without `corner` those of a spill."""
+        if table.headed:
+            self.fit_row(row, {column + j: str(cells.cell(0)) for j, cells in enumerate(table.block.columns)})
         for i, cells in enumerate(table.block.rows()):
             for j, cell in enumerate(cells):
                 if corner or i or j:
                     role, number = table.look(i, j)
-                    more = {"indent": 1, "text_wrap": wrap or i == 0} if j and table.texts[j] else {}
+                    more: dict[str, Any] = {"font_color": GREY} if corner else {}
+                    more |= {"indent": 1, "text_wrap": wrap or i == 0} if j and table.texts[j] else {}
                     self.put(row + i, column + j, cell, role, number, **more)

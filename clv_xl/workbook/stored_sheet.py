@@ -11,8 +11,8 @@ from clv_xl.workbook.cdnow import Order
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.tables import Spilled
 
-WIDTHS = (34, 14, 14, *([10] * 18))
-_FIRST, _CENT = 6, 0.005
+WIDTHS = (52, 14, 14, *([12] * 18))
+_FIRST, _CENT = 5, 0.005
 _PRINTED_ROWS = 80
 
 
