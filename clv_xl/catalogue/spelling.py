@@ -46,13 +46,15 @@ def underscored(name: str) -> str:
     return name.replace(".", "_")
 
 
-def stored(name: str) -> str:
+def stored(name: str, namespace: bool = True) -> str:
     """Return the name as an Excel file stores a call of the Office add-in.
 
-    >>> stored("CLV.AOV")
-    '_xldudf_CLV_AOV'
+    Within the namespace ``CLV``, the default, there is no bare ``CLV``.
+
+    >>> stored("CLV.AOV"), stored("CLV"), stored("CLV", namespace=False)
+    ('_xldudf_CLV_AOV', '_xldudf_CLV_VALUE', '_xldudf_CLV')
     """
-    return OFFICE_PREFIX + underscored(name)
+    return OFFICE_PREFIX + underscored(dotted(name) if namespace else name)
 
 
 def python_name(name: str) -> str:

@@ -11,7 +11,7 @@ FORMULA = "=IF(CLV.AOV(Orders[revenue])>CLV(50,3,3),\"CLV(a,b)\",'CLV(x'!A1)"
     ("host", "aov", "bare"),
     [
         # architecture.md, "Names in every host"
-        ("addin", "_xldudf_CLV_AOV", "_xldudf_CLV"),
+        ("addin", "_xldudf_CLV_AOV", "_xldudf_CLV_VALUE"),
         ("xlwings", "CLV_AOV", "CLV"),
         ("calc", "CLV.AOV", "CLV.VALUE"),
     ],
