@@ -36,7 +36,7 @@ def name(function: Function) -> str:
 
 def drawn(function: Function, seed: int) -> list[Any]:
     """Return a valid call, drawn again until the function answers it with a number."""
-    random = Random(seed)  # noqa: S311  inputs of a test
+    random = Random(seed)
     for _ in range(200):
         args = [arg.kind.draw(random) for arg in function.args if lifts(arg.kind)]
         try:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from clv_xl import texts
+from clv_xl.catalogue import docs
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Date
 from clv_xl.catalogue.function import Arg, Function
@@ -15,7 +16,7 @@ from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import underscored
 from clv_xl.cells import Block, Cell
-from clv_xl.errors import VALUE, CellError
+from clv_xl.errors import VALUE, CellError, Text
 from clv_xl.hosts.xlwings_udf import cells
 from clv_xl.hosts.xlwings_udf.log import ErrorLog
 
@@ -58,7 +59,7 @@ class Host:
         """
         xlwings, udf = self.xlwings, self.plain(function)
         for arg in function.args:
-            udf = xlwings.arg(arg.name, convert="raw", doc=argument_help(arg))(udf)
+            udf = xlwings.arg(arg.name, convert="raw", doc=argument_help(function, arg))(udf)
         udf = xlwings.ret()(udf)
         decorated: Callable[..., Any] = xlwings.func(category=CATEGORY)(udf)
         return decorated
@@ -87,15 +88,15 @@ class Host:
 
     def answer(self, function: Function, values: Iterable[Any]) -> Cell | Block:
         """Answer one call with the values as COM hands them over; errors are noted and returned."""
-        language = texts.language_of(os.environ.get(LANGUAGE, ""))
+        spoken = language()
         try:
             args = self.read(function, list(values))
             store = None if function.lifts else self.store
-            result = run(function, args, Context(language=language, store=store))
+            result = run(function, args, Context(language=spoken, store=store))
         except Exception as fault:  # noqa: BLE001  a cell shows a code, never a traceback
             got = f"{type(fault).__name__}: {fault}"
             result = CellError(VALUE, "internal", function=function.name, got=got)
-        self.errors.note(function.name, result, language)
+        self.errors.note(function.name, result, spoken)
         return result
 
     def read(self, function: Function, values: list[Any]) -> list[Cell | Block]:
@@ -145,18 +146,24 @@ def holds_plain_number(value: Any) -> bool:
     return float in set(map(type, chain.from_iterable(rows)))
 
 
+def language() -> str:
+    """Return the language of this process: ``CLV_XL_LANG``, or English."""
+    return texts.language_of(os.environ.get(LANGUAGE, ""))
+
+
 def function_help(function: Function) -> str:
     """Return what the wizard says of a function: what it answers, then by which convention."""
-    return clipped(f"{function.summary} {function.convention}")
+    return clipped(" ".join(docs.part(function, name, language()) for name in docs.PARTS))
 
 
-def argument_help(arg: Arg) -> str:
+def argument_help(function: Function, arg: Arg) -> str:
     """Return what the wizard says of an argument, with what an omitted one stands for."""
+    words = docs.meaning(function, arg, language())
     if arg.required:
-        return clipped(arg.doc)
-    default = arg.default
-    shown = f'"{default}"' if isinstance(default, str) else "" if default is None else f"{default:g}"
-    return clipped(arg.doc, f" Optional, {shown} if omitted." if shown else " Optional.")
+        return clipped(words)
+    shown = docs.default(arg, language())
+    tail = Text("explain.default", {"value": shown}) if shown else Text("explain.optional")
+    return clipped(words, f" {texts.word(tail, language())}")
 
 
 def clipped(text: str, tail: str = "") -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clv_xl.catalogue import docs as docs_of
 from clv_xl.catalogue import domains
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
@@ -20,7 +21,13 @@ from clv_xl.catalogue.spelling import underscored
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import CellError
 from clv_xl.hosts.xlwings_udf import cells
-from clv_xl.hosts.xlwings_udf.functions import CATEGORY, WIZARD_LIMIT, signature_of
+from clv_xl.hosts.xlwings_udf.functions import (
+    CATEGORY,
+    WIZARD_LIMIT,
+    argument_help,
+    function_help,
+    signature_of,
+)
 from tests.hosts.xlwings_udf.winstub import MODULE, Windows, com_range, com_workbook
 
 NOT_AVAILABLE = -2146826246  # CVErr(xlErrNA), as pywin32 hands it over (xlwings issue 61)
@@ -118,7 +125,10 @@ def test_the_wizard_is_told_what_each_function_and_argument_is(imported: Any) ->
         assert len(docs) == len(function.args)
         for doc, arg in zip(docs, function.args, strict=True):
             assert doc.startswith(arg.doc[:200])
-            assert ("Optional" in doc) is not arg.required
+            assert (
+                doc.endswith((" May be omitted.", f" If omitted: {docs_of.default(arg)}."))
+                is not arg.required
+            )
         # Whole: xlwings cuts at 255, in the middle of a word.
         assert all(len(text) <= WIZARD_LIMIT and text[-1] in ".)" for text in (told["Description"], *docs))
 
@@ -137,7 +147,7 @@ def test_every_example_is_what_the_runner_answers(
 
 @pytest.mark.parametrize("name", [n for n in NAMES if CATALOGUE[n].lifts])
 def test_drawn_columns_with_refused_cells_are_what_the_runner_answers(call: Call, name: str) -> None:
-    function, random = CATALOGUE[name], Random(name)  # noqa: S311  draws inputs
+    function, random = CATALOGUE[name], Random(name)
     columns = []
     for arg in function.args:
         assert lifts(arg.kind)
@@ -247,6 +257,17 @@ def test_the_language_is_that_of_the_environment(
     assert "1.5" in sentences[""]
     assert "1,5" in sentences["fi"]  # Finnish has a decimal comma
     assert sentences["sv"] == sentences[""]
+
+
+def test_the_wizard_speaks_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clv = CATALOGUE["CLV"]
+    for language, summary, omitted in (
+        ("fi", "Asiakkaan", "Voidaan jättää pois."),
+        ("pl", "Wartość", "opcjonalny"),
+    ):
+        monkeypatch.setenv("CLV_XL_LANG", language)
+        assert function_help(clv).startswith(summary)
+        assert omitted in argument_help(clv, clv.args[3])
 
 
 def test_a_fault_of_the_host_shows_a_code_and_is_kept(
