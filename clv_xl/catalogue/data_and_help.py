@@ -11,6 +11,7 @@ from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.ranges import ColumnOf, ColumnsRead, OrderLogRange, store_of
 from clv_xl.cells import Cells
+from clv_xl.errors import VALUE, CellError, Text
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.table import Table
 from clv_xl.texts import LANGUAGES
@@ -28,6 +29,7 @@ FIELDS = (
     "currencies",
 )
 HALF_A_CENT = 0.005
+_DATA_TEXT = Text("expect.data_text")
 
 
 def raw(arg: Arg) -> Arg:
@@ -62,7 +64,13 @@ def _reconcile(amounts: Any, control_total: float, tolerance: float) -> float:
 def _source_info(source: str, context: Context) -> Table:
     from clv_xl.orders import data
 
-    return data.source_info(store_of(context), source)
+    try:
+        data.key_of(source)  # words what the text is, before whether this host has a store
+        return data.source_info(store_of(context), source)
+    except CellError as error:
+        if error.key == "order_log_expected":  # a range is no answer to what was uploaded
+            raise CellError(VALUE, "expected", argument="source", expected=_DATA_TEXT, got=source) from None
+        raise error.with_params(argument="source") from None
 
 
 def _explain(function_name: str, language: str | None, context: Context, catalogue: Catalogue) -> Table:

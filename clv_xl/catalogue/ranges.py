@@ -115,7 +115,9 @@ class ColumnOf:
         from clv_xl.orders.ids import coded
 
         if cells.tags is not None:
-            refused = (cells.tags == BLANK) | (cells.tags == BOOLEAN) | (cells.tags == ERROR)
+            refused = (cells.tags == BOOLEAN) | (cells.tags == ERROR)
+            if self.field != "order_ids":  # a line without an order id is an order of its own
+                refused |= cells.tags == BLANK
             if refused.any():
                 bad = int(np.argmax(refused))
                 error = domains.refuse(VALUE, _ID, cells.cell(bad))
@@ -220,6 +222,18 @@ def taken(cells: Cells, rows: IntArray) -> Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class _Orders(domains.Word):
+    """Only words what a single cell in place of an order log must be."""
+
+    @property
+    def expected(self) -> Text:
+        return Text("expect.order_log")
+
+
+_ORDERS = _Orders()
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLogRange:
     """An order log: a range with a header row, the text of CLV.DATA, or a source's ``"@name"``.
 
@@ -234,7 +248,7 @@ class OrderLogRange:
     @property
     def expected(self) -> Text:
         """The words that stand after "must be"."""
-        return Text("expect.order_log")
+        return _ORDERS.expected
 
     def read_range(self, value: Cell | Block, context: Context) -> Any:
         """Return an `OrderLog`."""
@@ -245,7 +259,7 @@ class OrderLogRange:
         else:
             cell = value.columns[0].cell(0) if isinstance(value, Block) else value
             if not isinstance(cell, str):
-                raise domains.refuse(VALUE, domains.Word(), cell).with_params(expected=self.expected)
+                raise domains.refuse(VALUE, _ORDERS, cell)
             data.key_of(cell)
             log = data.order_log(store_of(context), cell)
         return log.strict() if self.strict else log
@@ -335,8 +349,9 @@ class ByName:
 
         block = as_block(value)
         if block.width != 2:
-            got = f"{block.width}"
-            raise CellError(VALUE, "two_columns", first=Text("segment"), second=Text("value"), got=got)
+            raise CellError(
+                VALUE, "two_columns", first=Text("segment"), second=Text("value"), got=block.width
+            )
         found: dict[str, float] = {}
         names, numbers = block.columns
         start = int(ColumnOf("numbers").begins_with_header(numbers))

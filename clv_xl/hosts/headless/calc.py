@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clv_xl.cells import Cell
-from clv_xl.errors import SPILL, CellError, Text, UserError
+from clv_xl.errors import SPILL, VALUE, CellError, Text, UserError
 from clv_xl.hosts.headless import output as files
 from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.blame import Blame
 from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet, members
 from clv_xl.hosts.headless.data_table import DataTable
-from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions
+from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read
 from clv_xl.hosts.headless.keep import kept_cells
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.patch import Patch
@@ -60,15 +60,20 @@ def calculate(
     UserError
         When the workbook cannot be read, a request names nothing, or the copy cannot be written.
     """
-    if output is not None and files.same_file(source, output):
-        raise UserError("headless_output_is_source", path=str(output))
-    with Package(source) as package:
-        run = _Run(package, functions, progress)
-        run.read(sets, gets)
-        run.load()
-        run.evaluate()
-        run.write(output)
-        return run.report
+    if output is not None:
+        files.refuse_output(source, output)
+    try:
+        with Package(source) as package:
+            run = _Run(package, functions, progress)
+            run.read(sets, gets)
+            run.load()
+            run.evaluate()
+            run.write(output)
+            return run.report
+    except UserError as error:
+        if error.params.get("path") == "":  # what reads a single part does not know of which file
+            raise UserError(error.key, **{**error.params, "path": str(source)}) from error
+        raise
 
 
 class _Run:
@@ -141,6 +146,9 @@ class _Run:
                 circular = value.code == CIRCULAR
                 key = "headless_keep_circular" if circular else "headless_keep_engine"
                 roots[formula.sheet, formula.place] = Text(key)
+            elif isinstance(value, CellError) and value.code == VALUE and not can_read(formula.given):
+                # The engine shows #VALUE! for a formula beyond its limits, such as 300 terms added up.
+                roots[formula.sheet, formula.place] = Text("headless_keep_engine")
         self._kept = kept_cells(self._book, self._engine, roots) if roots else {}
         for (sheet, place), reason in self._kept.items():
             self.report.kept.append(KeptCell(sheet, a1(*place), reason))

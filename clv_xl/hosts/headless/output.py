@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -12,6 +13,8 @@ from pathlib import Path
 from clv_xl.errors import UserError
 from clv_xl.hosts.headless.package import Package
 
+SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
+
 
 def same_file(source: Path, output: Path) -> bool:
     """Return whether two paths name one file, through links too."""
@@ -19,6 +22,32 @@ def same_file(source: Path, output: Path) -> bool:
         return output.exists() and source.samefile(output)
     except OSError:
         return False
+
+
+def refuse_output(source: Path, output: Path) -> None:
+    """Refuse an output that cannot be the copy, before anything is calculated.
+
+    Raises
+    ------
+    UserError
+        When `output` is the source, a folder, a device or a pipe (which the finished copy would
+        replace), or ends otherwise than the source, so that Excel would not open it.
+    """
+    if same_file(source, output):
+        raise UserError("headless_output_is_source", path=str(output))
+    try:
+        kind = output.stat().st_mode
+    except FileNotFoundError:
+        kind = stat.S_IFREG
+    except OSError as error:
+        raise _refusal(error, output) from error
+    if stat.S_ISDIR(kind):
+        raise UserError("headless_cannot_write", path=str(output), reason=os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(kind):
+        raise UserError("headless_output_no_file", path=str(output))
+    suffix = source.suffix.lower()
+    if suffix in SUFFIXES and output.suffix.lower() != suffix:
+        raise UserError("headless_output_suffix", path=str(output), suffix=suffix)
 
 
 def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
@@ -38,10 +67,7 @@ def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
     UserError
         When `output` is the source, its folder cannot be written, or the disk is full.
     """
-    if same_file(package.path, output):
-        raise UserError("headless_output_is_source", path=str(output))
-    if output.is_dir():
-        raise UserError("headless_cannot_write", path=str(output), reason=os.strerror(errno.EISDIR))
+    refuse_output(package.path, output)
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{output.stem[:40]}-", suffix=".part", dir=output.parent)
