@@ -53,9 +53,7 @@ TIMING = Arg(
 HEADER_ROW = Arg(
     "headers", HEADERS, "Header row: 0 none, 1 in your language, 2 stable English names."
 ).optional(1.0)
-AS_OF = Arg(
-    "as_of", Date(), "Last day that counts; the last date of the data if omitted."
-).optional()
+AS_OF = Arg("as_of", Date(), "Last day that counts; the last date of the data if omitted.").optional()
 PERIOD_UNIT = Arg(
     "unit", UNIT, 'Length of a period: "D" day, "W" week, "M" month, "Q" quarter, "Y" year.'
 ).optional("Y")
@@ -85,3 +83,8 @@ LIFESPAN_BY_SEGMENT = LIFESPAN.but(
     doc="Number of periods: one number, or two columns with segment and number; observed to date if omitted.",
     required=False,
 )
+EXAMPLE_LOG = (
+    '{"customer","date","amount","segment","channel";"A",45332,50,"home","web";"A",45505,70,"home","web";'
+    '"B",45432,30,"office","shop";"C",45838,40,"home","shop"}'
+)
+"""A small order log as a constant, for examples."""

@@ -178,7 +178,7 @@ FUNCTIONS = (
         ),
         formula="one measure a row",
         source=TEXTBOOK,
-        examples=(),
+        examples=(Example(f"CLV.SUMMARY({a.EXAMPLE_LOG})", "Customers"),),
         returns="table, a row a measure",
         rules=(RATE_OF_UNIT,),
     ),

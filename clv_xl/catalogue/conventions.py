@@ -214,7 +214,7 @@ FUNCTIONS = (
         ),
         formula="sum of amounts x margin, or sum of amounts - costs",
         source="Catalogue of clv_xl",
-        examples=(),
+        examples=(Example(f"CLV.HISTORICAL({a.EXAMPLE_LOG})", "A"),),
         returns="table, a row a customer",
     ),
 )

@@ -25,13 +25,11 @@ BY_NAME = (("web", 20.0), ("shop", 30.0))
 
 def doctest(function: Function) -> list[str]:
     """Return the lines of a doctest; none where no example can be written in Python."""
-    lines: list[str] = []
-    for example in function.examples:
+    lines = on_orders(function)
+    for example in () if lines else function.examples:
         shown = None if _is_error(example) else _shown(parse(example.formula), example)
         if shown is not None and len(lines) < 2 * MOST:
             lines += shown
-    if not lines:
-        lines = on_orders(function)
     return [">>> import clv_xl", *lines] if lines else []
 
 

@@ -89,7 +89,7 @@ FUNCTIONS = (
             " sum of n"
         ),
         source=OURS,
-        examples=(),
+        examples=(Example(f"CLV.SEGMENT({a.EXAMPLE_LOG},,,,,40%,5)", "home"),),
         returns="table, a row a segment",
         rules=(RATE_OF_UNIT,),
     ),
@@ -161,7 +161,7 @@ FUNCTIONS = (
         ),
         formula="row = period of the first order, column = periods since then",
         source=OURS,
-        examples=(),
+        examples=(Example(f'CLV.COHORT({a.EXAMPLE_LOG},"Q")', "2024-Q2"),),
         returns="table, a row a cohort",
     ),
     Function(
@@ -176,7 +176,7 @@ FUNCTIONS = (
         convention="Weighted by cohort size; each age uses the cohorts that have reached it.",
         formula="sum of customers active at an age / sum of customers of the cohorts that reached it",
         source=OURS,
-        examples=(),
+        examples=(Example(f'CLV.RETENTIONCURVE(CLV.COHORT({a.EXAMPLE_LOG},"Q"))', 0),),
         returns="table, a row an age",
     ),
     Function(
@@ -200,7 +200,7 @@ FUNCTIONS = (
         ),
         formula="active <= lapse_days < lapsing <= 2 x lapse_days < lost",
         source=OURS,
-        examples=(),
+        examples=(Example(f"CLV.STATUS({a.EXAMPLE_LOG})", "A"),),
         returns="table, a row a customer",
     ),
     Function(
@@ -228,7 +228,7 @@ FUNCTIONS = (
         ),
         formula="score = 1 + INT(bins x share of customers strictly worse)",
         source=FADER_HARDIE_LEE,
-        examples=(),
+        examples=(Example(f"CLV.RFM({a.EXAMPLE_LOG})", "A"),),
         returns="table, a row a customer",
     ),
     Function(
@@ -251,7 +251,7 @@ FUNCTIONS = (
         convention="A customer belongs to the channel of the first order; the value is to date.",
         formula="CAC = cost of the channel / customers it won; ROI = (CLV - CAC) / CAC",
         source=OURS,
-        examples=(),
+        examples=(Example(f'CLV.CHANNELS({a.EXAMPLE_LOG},{{"web",20;"shop",30}},,40%)', "web"),),
         returns="table, a row a channel",
     ),
 )

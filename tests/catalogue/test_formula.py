@@ -47,7 +47,8 @@ def test_the_examples_of_the_catalogue_have_their_values(name: str, example: Exa
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_an_example_in_the_form_of_a_language_reads_the_same(example: Example, language: str) -> None:
     english, local = parse(example.formula), localised(example.formula, language)
-    if ";" not in local.split("{")[0] and "," in local and len(english.args) == 1:
+    one = language != "en" and len(english.args) == 1
+    if one and ";" not in local.split("{")[0] and "," in local and "\\" not in local:
         local = local.removesuffix(")") + ";)"  # one argument has no separator to tell the form by
         assert shape(parse(local).args[:1]) == shape(english.args)
     else:

@@ -74,8 +74,9 @@ def cases() -> list[Case]:
     found = []
     for function in CATALOGUE.values():
         for example in function.examples:
-            args = parse(example.formula).args
-            found.append(Case(function, tuple(a for a in args if not isinstance(a, Call))))
+            args = [a for a in parse(example.formula).args if not isinstance(a, Call)]
+            if len(args) >= function.least:
+                found.append(Case(function, tuple(args)))
         found += [Case(function, args) for args in ORDER_CALLS.get(function.name, ())]
         if function.lifts:
             found += [*_refused(function), _lifted(function)]
