@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from clv_xl import __version__
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Keyword, Number, Word
@@ -29,6 +30,7 @@ FIELDS = (
     "currencies",
 )
 HALF_A_CENT = 0.005
+SMALL_DATA = 'CLV.DATA({"A";"B"},{45332;45432},{50;30})'
 _DATA_TEXT = Text("expect.data_text")
 
 
@@ -80,9 +82,7 @@ def _explain(function_name: str, language: str | None, context: Context, catalog
 
 
 def _version() -> str:
-    import clv_xl
-
-    return clv_xl.__version__
+    return __version__
 
 
 FUNCTIONS = (
@@ -108,7 +108,7 @@ FUNCTIONS = (
         convention="The same columns give the same text; the data stays on this machine until it expires.",
         formula="text that names the columns by their content",
         source=OURS,
-        examples=(),
+        examples=(Example(SMALL_DATA, "clv:orders:8bd81ee3aed49b2bb50f9b391ae1c901:2"),),
         returns="text",
         wants=("context", "rows"),
     ),
@@ -124,7 +124,7 @@ FUNCTIONS = (
         convention="Every rule of an order that was applied or broken, with a count and the first row.",
         formula="one rule a row",
         source=OURS,
-        examples=(),
+        examples=(Example(f"CLV.CHECK({a.EXAMPLE_LOG})", "lines_read"),),
         returns="table, a row a finding",
     ),
     Function(
@@ -162,7 +162,7 @@ FUNCTIONS = (
         convention="Figures of the data as uploaded, before the rules of an order.",
         formula="one figure a row",
         source=OURS,
-        examples=(),
+        examples=(Example(f"CLV.SOURCEINFO({SMALL_DATA})", "Rows"),),
         returns="table, a row a figure",
         wants=("context",),
     ),
@@ -194,7 +194,7 @@ FUNCTIONS = (
         convention="A cell without an error shows that the functions are there.",
         formula="version",
         source=OURS,
-        examples=(),
+        examples=(Example("CLV.VERSION()", __version__),),
         returns="text",
     ),
 )

@@ -13,6 +13,7 @@ from clv_xl.catalogue.formula import evaluate
 from clv_xl.catalogue.function import Example, Function
 from clv_xl.cells import Block
 from clv_xl.errors import CellError
+from clv_xl.orders.store import Store
 from clv_xl.texts import sentence
 
 GOLDEN = Path(__file__).parent / "golden" / "signatures.csv"
@@ -54,9 +55,9 @@ def test_arguments_are_append_only() -> None:
     [(f, e) for f in CATALOGUE.values() for e in f.examples],
     ids=lambda x: x.formula if isinstance(x, Example) else "",
 )
-def test_check_values(function: Function, example: Example) -> None:
+def test_check_values(function: Function, example: Example, tmp_path: Path) -> None:
     """Each value is one of the catalogue of clv_xl or of the source the declaration names."""
-    result = evaluate(example.formula, Context())
+    result = evaluate(example.formula, Context(store=Store(tmp_path)))
     if isinstance(result, Block):
         result = result.columns[0].cell(1 if function.returns.startswith("table") else 0)
     if isinstance(result, CellError):
@@ -105,6 +106,7 @@ def test_a_bad_declaration_is_refused_when_it_is_made(args: tuple[object, ...]) 
 def test_a_declaration_says_everything(function: Function) -> None:
     for text in (function.summary, function.convention, function.formula, function.source, function.returns):
         assert text.strip()
+    assert function.examples
     assert len(function.summary) <= 255, "the function wizard of Excel cuts there"
     assert all(a.doc and len(a.doc) <= 255 for a in function.args)
     assert all(CATALOGUE.find(spelled) is function for spelled in spelling.spellings(function.name))

@@ -29,20 +29,6 @@ def rows(value: object) -> list[list[object]]:
     return [list(row) for row in value.rows()]
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda x: getattr(x, "formula", ""))
-def test_the_examples_of_the_catalogue_have_their_values(name: str, example: Example) -> None:
-    result = evaluate(example.formula)
-    if CATALOGUE[name].spills and isinstance(result, Block):
-        result = rows(result)[1][0]  # type: ignore[assignment]  # a cell of the table
-    elif isinstance(result, Block):
-        result = rows(result)[0][0]  # type: ignore[assignment]  # the first of the rows
-    if isinstance(example.value, str):
-        assert (result.code if isinstance(result, CellError) else result) == example.value
-    else:
-        assert isinstance(result, float)
-        assert round(result, example.digits) == round(float(example.value), example.digits)
-
-
 @pytest.mark.parametrize("example", [e for _, e in EXAMPLES], ids=lambda e: e.formula)
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_an_example_in_the_form_of_a_language_reads_the_same(example: Example, language: str) -> None:
