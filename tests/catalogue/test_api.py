@@ -65,8 +65,8 @@ def test_the_doctest_in_the_docstring_runs(function: Function) -> None:
     assert "References\n----------\n" in doc
     assert f"Equation: ``{function.formula}``" in doc
     assert all(f"\n{arg.name} : " in doc for arg in function.args)
-    has_value = any(not str(e.value).startswith("#") for e in function.examples)
-    assert (">>>" in doc) or not has_value
+    # An example of these would write into the store of whoever reads the help.
+    assert (">>>" in doc) is (function.name not in {"CLV.DATA", "CLV.SOURCEINFO"})
     test = doctest.DocTestParser().get_doctest(doc, {}, function.python_name, None, 0)
     runner = doctest.DocTestRunner(verbose=False)
     runner.run(test)
