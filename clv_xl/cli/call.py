@@ -64,7 +64,9 @@ def _formulas(words: list[str]) -> Iterator[str]:
     """Yield the formulas; ``-`` stands for the lines of standard input."""
     for word in words:
         if word == "-":
-            yield from (line.strip() for line in sys.stdin if line.strip())
+            # Windows marks the beginning of a file in UTF-8 with a letter of no width.
+            lines = (line.removeprefix("\ufeff").strip() for line in sys.stdin)
+            yield from filter(None, lines)
         else:
             yield word[1:-1] if word[:1] == word[-1:] == "'" else word  # cmd.exe hands quotes over
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from clv_xl import texts
@@ -16,6 +17,13 @@ from clv_xl.cli.shown import table_lines
 from clv_xl.errors import Text
 
 _STYLES: Final = {"good": "32", "bad": "31", "dim": "2", "strong": "1"}
+
+
+def _open_what_is_closed() -> None:
+    """Give a stream that the caller closed (``>&-``, a program without a console) to nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  until exit
 
 
 class Terminal:
@@ -29,6 +37,7 @@ class Terminal:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        _open_what_is_closed()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a letter the terminal lacks is "?", no crash
                 stream.reconfigure(errors="replace")
