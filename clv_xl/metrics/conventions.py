@@ -279,7 +279,7 @@ def compare(
     first_excluded_end   as before, discounted one period more                m r / ((1+d) (1+d-r))
     undiscounted         m in each period of the mean life                    m / (1-r)
     truncated            "upfront" stopped at the horizon h, if there is one  ... (1 - (r/(1+d))^h)
-    mean_life_annuity    m for exactly the mean life L = 1/(1-r), at the end  m (1 - (1+d)^-L) / d
+    mean_life_annuity    m for exactly the mean life L = 1/(1-r), at the end  CLV(m, 1, L, 1, 0, d)
     ==================== ==================================================== =======================
 
     Parameters
@@ -337,5 +337,6 @@ def compare(
         formula = f"m (1+d) / (1+d-r) (1 - (r/(1+d))^h){less}"
         rows.append(Convention("truncated", base * (1 + d) * counted - cac, formula))
     held = endless if life == inf else m * float(annuity(life, d)) - cac
-    formula = f"m (1 - (1+d)^-L) / d{less}, L = 1/(1-r)"
+    # The closed form (1 - (1+d)^-L) / d holds for a whole L alone, and for no L at d = 0.
+    formula = f"CLV(m, 1, L, 1, 0, d){less}, L = 1/(1-r)"
     return [*rows, Convention("mean_life_annuity", held, formula, "mean_life_too_high")]
