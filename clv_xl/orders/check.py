@@ -214,14 +214,17 @@ def _months(view: _View) -> Iterator[Issue]:
         return
     months = period_index(days, "M")
     start, last = int(months.min()), int(months.max())
-    empty = np.flatnonzero(np.bincount(months - start) == 0)
+    now = int(period_index(view.end, "M"))
+    partial = not bool(is_month_end(view.end))
+    # To the last whole month that was observed: data that ends early looks like customers who left.
+    bought = np.bincount(months - start, minlength=now - start + 1)
+    empty = np.flatnonzero(bought[: bought.size - partial] == 0)
     if empty.size:
         label = period_label(start + int(empty[0]), "M")
         yield Issue("empty_months", "warning", int(empty.size), 0, {"month": label})
-    if not bool(is_month_end(np.array([view.end]))[0]):
-        label = period_label(int(period_index(np.array([view.end]), "M")[0]), "M")
-        partial = int(np.count_nonzero(months == last)) if period_label(last, "M") == label else 0
-        yield Issue("partial_last_month", "note", partial, 0, {"month": label, "last": iso(view.end)})
+    if partial:
+        params = {"month": period_label(now, "M"), "last": iso(view.end)}
+        yield Issue("partial_last_month", "note", int(bought[-1]), 0, params)
     joined = np.full(len(view.log.customers.names), last + 1, np.int64)
     np.minimum.at(joined, view.customers[view.is_order], months)
     new = np.bincount(joined[joined <= last] - start)
