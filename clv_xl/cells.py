@@ -131,6 +131,23 @@ class Cells:
             self.errors,
         )
 
+    @classmethod
+    def stacked(cls, *parts: "Cells") -> "Cells":
+        """Return columns below one another as one column."""
+        numbers = np.concatenate([part.numbers for part in parts])
+        if all(part.tags is None for part in parts):
+            return cls(numbers)
+        tags = [np.zeros(len(p), np.uint8) if p.tags is None else p.tags for p in parts]
+        codes = [np.full(len(p), -1, np.int32) if p.codes is None else p.codes.copy() for p in parts]
+        labels: list[str] = []
+        errors: list[CellError] = []
+        for part, tag, code in zip(parts, tags, codes, strict=True):
+            code[tag == TEXT] += len(labels)
+            code[tag == ERROR] += len(errors)
+            labels += part.labels
+            errors += part.errors
+        return cls(numbers, np.concatenate(tags), np.concatenate(codes), tuple(labels), tuple(errors))
+
     def cell(self, i: int) -> Cell:
         """Return one cell as a host hands it over."""
         tag = NUMBER if self.tags is None else int(self.tags[i])

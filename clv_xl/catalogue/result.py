@@ -67,7 +67,14 @@ def _label(value: Any, headers: int, language: str) -> Any:
 
 def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: int, language: str) -> Cells:
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
-        body: list[Any] = values.tolist()
-    else:
-        body = [_label(v, headers, language) for v in values]
+        return Cells.stacked(Cells.of(head), Cells.of(values), Cells.of(tail))
+    plain: dict[str, Any] = {}  # a status stands in 100,000 rows and is worded once
+    body = []
+    for value in values:
+        if isinstance(value, Text) and not value.params:
+            if value.key not in plain:
+                plain[value.key] = _label(value, headers, language)
+            body.append(plain[value.key])
+        else:
+            body.append(_label(value, headers, language))
     return Cells.of([*head, *body, *tail])

@@ -6,6 +6,7 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, CellError
+from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import period_index, period_start
 
 
@@ -94,7 +95,7 @@ def cohorts(
     seen = age < ages
     earned = np.bincount(place[seen], money[seen], cells)
     bought = seen if is_order is None else seen & is_order
-    pairs = np.unique(customers[bought] * max(ages, 1) + age[bought])
+    pairs = distinct(customers[bought] * max(ages, 1) + age[bought])
     who, when = np.divmod(pairs, max(ages, 1))
     active = np.bincount(cohort[who] * ages + when, minlength=cells)
     reached = period[:, None] + np.arange(ages) <= complete

@@ -7,6 +7,7 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, CellError
+from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import UNIT_DAYS
 
 NAMES = (
@@ -117,7 +118,7 @@ def order_days(customers: IntArray, days: IntArray) -> tuple[IntArray, IntArray]
     """
     start = int(days.min(initial=0))
     span = int(days.max(initial=0)) - start + 1
-    who, when = np.divmod(np.unique(customers * span + (days - start)), span)
+    who, when = np.divmod(distinct(customers * span + (days - start)), span)
     return who, when + start
 
 

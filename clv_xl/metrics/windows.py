@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from clv_xl.cells import FloatArray, IntArray
 from clv_xl.errors import DIV, NA, CellError
 from clv_xl.metrics.netting import CHUNK, earliest, netted
+from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import UNIT_DAYS, UNIT_MONTHS, edate, is_month_end, iso, month_end
 
 # Customers who left and came back, as a share of those who left: above it "left" means nothing.
@@ -144,7 +145,7 @@ def active_pairs(customers: Codes, days: Days | FloatArray, observed: Windows) -
     """
     newest = observed.count - 1
     age = observed.by_age().take(observed.as_of - np.floor(days).astype(np.int64))
-    return np.unique(np.asarray(customers, np.int64) * observed.count + (newest - age))
+    return distinct(np.asarray(customers, np.int64) * observed.count + (newest - age))
 
 
 def churn(pairs: IntArray, count: int) -> float:
@@ -235,7 +236,7 @@ def frequency(
         lines = customers if orders is None else customers[_first_lines(orders, None)]
         if not lines.size:
             raise CellError(NA, "no_order_left")
-        return lines.size / np.unique(lines).size
+        return lines.size / distinct(lines).size
     who, when, observed = _observed(customers, days, unit, as_of, orders)
     return who.size / int(active_counts(who, when, observed, int(who.max()) + 1).sum())
 
