@@ -147,7 +147,8 @@ def _rules(log: OrderLog, as_of: float | None) -> Iterator[Issue]:
     late = log.days >= end + 1
     if late.any():
         row = log.row_of(int(np.argmax(late)))
-        yield Issue("after_as_of", "note", int(late.sum()), row, {"as_of": iso(max(end, 1))})
+        severity = "warning" if late.all() else "note"
+        yield Issue("after_as_of", severity, int(late.sum()), row, {"as_of": iso(max(end, 1))})
     lines = np.flatnonzero(~late)
     if not lines.size:
         return
@@ -204,7 +205,8 @@ def _repeats(view: _View) -> Iterator[Issue]:
         at = nobody[view.log.customers.codes[view.lines]]
         row = view.log.row_of(int(view.lines[int(np.argmax(at))]))
         name = view.log.customers.names[int(np.argmax(nobody))]
-        yield Issue("prospects", "note", int(nobody.sum()), row, {"example": name})
+        severity = "note" if orders.size else "warning"  # without an order no function has an answer
+        yield Issue("prospects", severity, int(nobody.sum()), row, {"example": name})
 
 
 def _months(view: _View) -> Iterator[Issue]:

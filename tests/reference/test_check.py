@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import clv_xl
+from clv_xl.errors import FormulaError
 from tests.reference.by_definition import entries, first_orders
 from tests.reference.test_tables import drawn
 
@@ -63,3 +64,28 @@ def test_months_without_orders_reach_to_as_of() -> None:
     assert found(log, pd.Timestamp("2025-03-31"))["empty_months"] == 2
     assert found(log, pd.Timestamp("2025-03-30"))["empty_months"] == 1
     assert "empty_months" not in found(log, pd.Timestamp("2025-02-27"))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "as_of"),
+    [([9.0, 9.0], "2024-12-31"), ([9.0, -9.0], "2025-01-31")],
+    ids=["all lines after as_of", "every order refunded"],
+)
+def test_a_log_without_an_order_is_not_all_clear(amounts: list[float], as_of: str) -> None:
+    # SUMMARY and the rest answer #N/A there, so the check must not wave it through.
+    day = pd.Timestamp("2025-01-15")
+    log = pd.DataFrame({"customer": ["A", "A"], "date": [day, day], "amount": amounts, "order_id": [1, 1]})
+    with pytest.raises(FormulaError, match="no order is left"):
+        clv_xl.summary(log, "D", pd.Timestamp(as_of).date())
+    listed = clv_xl.check(log, pd.Timestamp(as_of).date())
+    assert "all_clear" not in set(listed["rule"])
+    assert "severity.warning" in set(listed["severity"])
+
+
+def test_an_order_of_exactly_the_limit_is_no_outlier() -> None:
+    # Catalogue: one order > 5% of revenue; 20 orders of 5 are 5% each.
+    days = pd.date_range("2025-01-01", periods=20)
+    log = pd.DataFrame({"customer": range(20), "date": days, "amount": 5.0})
+    assert "outliers" not in found(log, days[-1])
+    log.loc[0, "amount"] = 5.01
+    assert found(log, days[-1])["outliers"] == 1
