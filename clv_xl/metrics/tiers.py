@@ -13,7 +13,7 @@ from clv_xl.metrics.sums import exact_sum
 CUTS = (0.2, 0.5)
 TOP_SHARE = 0.2
 
-# A share times a count that is whole in decimals may miss it in binary: 0.1 x 30 = 3.0000000000000004.
+# A share times a count that is whole in decimals may miss it in binary: 0.07 x 100 = 7.000000000000001.
 _WHOLE = 1e-9
 
 

@@ -131,3 +131,10 @@ def test_tiers_and_pareto_count_from_the_top(seed: int) -> None:
     if sum(values):
         top = sorted(values, reverse=True)[: -(-3 * n // 10)]
         assert clv_xl.pareto(values, 0.3) == close(sum(top) / sum(values))
+
+
+def test_a_share_that_is_whole_in_decimals_is_whole() -> None:
+    # In binary 0.07 x 100 is 7.000000000000001 and 0.29 x 100 is 28.999999999999996.
+    values = [float(v) for v in range(1, 101)]
+    assert clv_xl.pareto(values, 0.07) == close(sum(range(94, 101)) / 5050)
+    assert list(clv_xl.tiers(values, [0.29])).count("A") == 29
