@@ -14,7 +14,7 @@ from clv_xl.catalogue import domains
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Domain, Number
 from clv_xl.cells import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Block, Cell, Cells, IntArray
-from clv_xl.errors import NA, VALUE, CellError, Text
+from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 
 if TYPE_CHECKING:
     from clv_xl.orders.store import Store
@@ -114,14 +114,17 @@ class ColumnOf:
     def _read_ids(self, cells: Cells, rows: IntArray | None, first_row: int) -> Any:
         from clv_xl.orders.ids import coded
 
+        infinite = np.isinf(cells.numbers)
+        refused = infinite
         if cells.tags is not None:
-            refused = (cells.tags == BOOLEAN) | (cells.tags == ERROR)
+            infinite &= cells.tags == NUMBER
+            refused = infinite | (cells.tags == BOOLEAN) | (cells.tags == ERROR)
             if self.field != "order_ids":  # a line without an order id is an order of its own
                 refused |= cells.tags == BLANK
-            if refused.any():
-                bad = int(np.argmax(refused))
-                error = domains.refuse(VALUE, _ID, cells.cell(bad))
-                raise error.with_params(row=row_of(bad, rows, first_row))
+        if refused.any():
+            bad = int(np.argmax(refused))
+            error = domains.refuse(NUM if infinite[bad] else VALUE, _ID, cells.cell(bad))
+            raise error.with_params(row=row_of(bad, rows, first_row))
         return coded(cells)[0]
 
 

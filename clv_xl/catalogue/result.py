@@ -12,6 +12,7 @@ from clv_xl.errors import NUM, CellError, Text
 from clv_xl.table import Table
 
 NO_HEADERS, KEYS = 0, 2
+_OVERFLOW = CellError(NUM, "overflow")
 
 
 def shown(
@@ -62,11 +63,12 @@ def _label(value: Any, headers: int, language: str) -> Any:
     """Return a label worded, or its stable key where keys are asked for and nothing fills it."""
     if isinstance(value, Text):
         return value.key if headers == KEYS and not value.params else texts.word(value, language)
-    return value.item() if isinstance(value, np.generic) else value
+    plain = value.item() if isinstance(value, np.generic) else value
+    return _OVERFLOW if isinstance(plain, float) and plain in (np.inf, -np.inf) else plain
 
 
 def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: int, language: str) -> Cells:
-    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and not np.isinf(values).any():
         return Cells.stacked(Cells.of(head), Cells.of(values), Cells.of(tail))
     plain: dict[str, Any] = {}  # a status stands in 100,000 rows and is worded once
     body = []

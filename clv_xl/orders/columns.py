@@ -16,6 +16,7 @@ LARGEST = 1e300  # beyond it sums of money overflow
 MOST_MERGES = 200  # listed one by one; the rest are counted
 _TIME = r"(?:[T ,]+\d{1,2}:\d{2}.*)?"
 _YMD = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\.?" + _TIME + r"|(?:19|20)\d{6}")
+_STAMP = re.compile(r"^\s*\d{4}-\d{2}-\d{2}(?:T\d|.*\d ?(?:Z|UTC|[+-]\d{2}:?\d{2})\s*$)")
 _DMY = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?(?:\d{4}|\d{2})\.?" + _TIME)
 _EITHER = re.compile(r"\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})" + _TIME)
 _NAMED = re.compile(r"(?:\d{1,2}[ .-]+[^\W\d]{3,}[ .,-]+\d{2,4}|[^\W\d]{3,}\.? \d{1,2},? \d{4})" + _TIME)
@@ -180,6 +181,8 @@ def _text_issues(column: Column, texts: BoolArray, expected: Text, date: bool) -
     if is_mendable.any():
         order = orders.get(int(codes[int(np.argmax(is_mendable))])) or "number"
         mend = Text("mend.dates_typed", {"order": Text(f"date_order.{order}")})
+        if _STAMP.search(str(column.cells.cell(int(np.argmax(is_mendable))))):
+            mend = Text("mend.dates_stamped")  # Text to Columns leaves a time zone as it is
         if not date:
             mend = Text("mend.numbers_typed")
         yield column.refused("text_date" if date else "text_number", is_mendable, VALUE, expected, mend)

@@ -19,6 +19,7 @@ from clv_xl.errors import ClvXlError, Text
 
 LANGUAGES = ("en", "fi", "ka", "pl", "el")
 DECIMAL_COMMA = frozenset(("fi", "ka", "pl", "el"))
+LONGEST = 500  # letters that one thing named in a sentence takes
 
 
 @cache
@@ -67,7 +68,16 @@ class _Words(string.Formatter):
         return kwargs.get(str(key), "")
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return show(value, self.language)
+        return clipped(show(value, self.language))
+
+
+def clipped(text: str) -> str:
+    """Return a text as a sentence quotes it: a cell holds 32,767 letters, and so may what it names.
+
+    >>> len(clipped("x" * 32767))
+    500
+    """
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def show(value: object, language: str = "en") -> str:
