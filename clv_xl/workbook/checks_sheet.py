@@ -82,6 +82,8 @@ def write(
     page.calculate(last + 1, 6, f"=IF(COUNTIF({status},{ok})=ROWS({status}),{ok},{bad})", "check")
     book.name("chk_master", page.name, address(last + 1, 6))
     _lights(page, last + 1)
+    for word in ("status_ok", "status_check"):
+        page.hold(last + 1, 6, book.word(word), "check")
     page.sheet.freeze_panes(_FIRST, 2)
     page.sheet.print_area(0, 0, last + 2, len(WIDTHS) - 1)
 
@@ -102,7 +104,6 @@ def _rule(
     ok, bad = text(book.word("status_ok")), text(book.word("status_check"))
     page.calculate(row, 6, f"=IF(ABS(E{row + 1})<=F{row + 1},{ok},{bad})", "check")
     page.put(row, 7, book.word(f"demo.check_{key}_why"), "note", indent=1)
-    page.fit_row(row, {1: book.word(f"demo.check_{key}"), 7: book.word(f"demo.check_{key}_why")})
 
 
 def _lights(page: Page, last: int) -> None:

@@ -16,7 +16,5 @@ def write(page: Page, table: Spilled) -> None:
     page.put(2, 0, book.shown(CALL), "code_line")
     write_status(page, 3)
     area = page.spill(_TABLE_ROW, 0, CALL, table, wrap=True)
-    for i, row in enumerate(table.block.to_rows()[1:], _TABLE_ROW + 1):
-        page.fit_row(i, {column: str(row[column] or "") for column in (4, 5)})
     page.sheet.freeze_panes(_TABLE_ROW + 1, 1)
     page.sheet.print_area(0, 0, area.bottom, area.right)

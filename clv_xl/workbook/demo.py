@@ -11,6 +11,7 @@ from clv_xl.workbook import (
     checks_sheet,
     cohorts_sheet,
     data_sheet,
+    net_sheet,
     orders_sheet,
     rfm_sheet,
     segments_sheet,
@@ -25,6 +26,7 @@ from clv_xl.workbook.tables import Spilled, spilled
 
 _ROOMS = (
     ("demo.sheet_summary", summary_sheet.WIDTHS),
+    ("demo.bridge_net", net_sheet.WIDTHS),
     ("sheet.segments", segments_sheet.WIDTHS),
     ("sheet.cohorts", cohorts_sheet.WIDTHS),
     ("demo.sheet_rfm", rfm_sheet.WIDTHS),
@@ -113,11 +115,15 @@ def _fill(book: Book, pages: dict[str, Page], lines: list[Order], tables: dict[s
     orders_sheet.write(pages["sheet.orders"], lines)
     placed, same = stored_sheet.write(pages["demo.sheet_stored"], lines, tables)
     segments = segments_sheet.write(segments_page, placed["segment"])
-    summary = summary_sheet.write(summary_page, segments, placed["summary"], same)
+    summary = summary_sheet.write(summary_page, segments, same)
+    convention = net_sheet.write(pages["demo.bridge_net"], summary.at, placed["summary"])
+    summary_sheet.write_convention(summary_page, convention)
     cohorts = cohorts_sheet.write(pages["sheet.cohorts"], placed, summary.at["cac"])
     rfm = rfm_sheet.write(pages["demo.sheet_rfm"], placed["rfm_head"], placed["rfm"], placed["rfm_names"])
     checks_sheet.write(pages["sheet.checks"], lines, summary, segments, cohorts, rfm)
     data_sheet.write(pages["demo.sheet_data"], placed["check"])
+    for page in pages.values():
+        page.settle()
     book.describe(book.word("demo.title"), book.word("demo.what"), book.word("demo.origin"))
     summary_page.sheet.activate()
     return Demo(

@@ -1,17 +1,18 @@
 """One sheet of a workbook: titles, tables that spill, print set-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clv_xl.cells import Cell
 from clv_xl.errors import CellError
 from clv_xl.workbook.book import Book
+from clv_xl.workbook.fit import Fit, Words
 from clv_xl.workbook.formulas import quoted, text
-from clv_xl.workbook.styles import GREY, letter_of, lines_of
+from clv_xl.workbook.styles import GREY, ROLES
 from clv_xl.workbook.tables import Spilled
 
-_MARGIN = 1.5  # of a column that stays white beside a text
+_LINE, _EDGE = 13.5, 3.0  # points: a line of text, and what stays white above and below all lines
 _A4, _LANDSCAPE_MARGINS = 9, {"left": 0.4, "right": 0.4, "top": 0.55, "bottom": 0.6}
 
 
@@ -60,19 +61,27 @@ class Page:
     name : str
         Name of the sheet, in the language of the workbook.
     widths : sequence of float
-        Widths of the first columns, in characters.
+        Least widths of the first columns, in characters; `settle` widens them to their texts.
     """
 
     def __init__(self, book: Book, name: str, widths: Sequence[float]) -> None:
         self.book, self.name = book, name
         self.sheet: Any = book.workbook.add_worksheet(name)
         self.sheet.hide_gridlines(2)
-        self._letter = letter_of(book.language)
-        self._line = 13 if self._letter < 1 else 15
-        self._widths = tuple(width * max(1.0, self._letter) for width in widths)
-        for i, width in enumerate(self._widths):
-            self.sheet.set_column(i, i, width)
+        self._fit, self._columns = Fit(widths), len(widths)
         self._print()
+
+    def settle(self) -> None:
+        """Make columns and rows as large as their texts need: the last step of writing a sheet."""
+        for column, width in enumerate(self._fit.widths()):
+            self.sheet.set_column(column, column, width)
+        for row, lines in self._fit.lines().items():
+            if lines > 1:
+                self.sheet.set_row(row, _EDGE + _LINE * lines)
+
+    def hold(self, row: int, column: int, words: str, role: str, **more: Any) -> None:
+        """Make room for a text that a formula will answer with."""
+        self._fit.add(row, column, Words.of(words, {**ROLES[role], **more}))
 
     @property
     def ref(self) -> str:
@@ -98,6 +107,13 @@ class Page:
         self, row: int, column: int, value: Cell, role: str = "label", number: str = "text", **more: Any
     ) -> None:
         """Write a constant."""
+        if value is not None and value != "":
+            self._fit.fill(row, column)
+        if isinstance(value, str):
+            self.hold(row, column, value, role, **more)
+        self._write(row, column, value, role, number, **more)
+
+    def _write(self, row: int, column: int, value: Cell, role: str, number: str, **more: Any) -> None:
         style = self.book.styles.of(role, number, **more)
         if value is None or value == "":
             self.sheet.write_blank(row, column, None, style)
@@ -118,6 +134,7 @@ class Page:
         **more: Any,
     ) -> None:
         """Write a formula; its value comes with the calculation."""
+        self._fit.fill(row, column)
         style = self.book.styles.of(role, number, **more)
         self.sheet.write_formula(row, column, self.book.stored(formula), style, 0)
 
@@ -129,18 +146,18 @@ class Page:
         LibreOffice keeps the cached values of plain formulas and works out array formulas anew, so
         that a cell telling whether the add-in answers must be one.
         """
+        self._fit.fill(row, column)
         style = self.book.styles.of(role, number, **more)
         self.sheet.write_dynamic_array_formula(row, column, row, column, self.book.stored(formula), style, 0)
 
     def section(self, row: int, title: str, width: int | None = None) -> None:
         """Write the bar above a part of the sheet."""
-        for column in range(len(self._widths) if width is None else width):
+        for column in range(self._columns if width is None else width):
             self.put(row, column, title if column == 0 else None, "section")
         self.sheet.set_row(row, 18)
 
     def header(self, row: int, words: Sequence[str], *, numbers: Sequence[int] = ()) -> None:
         """Write a header row; the columns in `numbers` are set to the right."""
-        self.fit_row(row, dict(enumerate(words)))
         for column, word in enumerate(words):
             if column in numbers:
                 self.put(row, column, word, "header", align="right")
@@ -157,14 +174,6 @@ class Page:
         chart.set_size({"width": size[0], "height": size[1]})
         place = {"x_offset": offset[0], "y_offset": offset[1], "object_position": 1}
         self.sheet.insert_chart(row, column, chart, {**place, "description": say(f"demo.chart_{name}_alt")})
-
-    def fit_row(self, row: int, words: Mapping[int, str]) -> None:
-        """Make a row as high as its wrapped texts need; `words` is column to text."""
-        lines = max(
-            lines_of(text, self._widths[column] - _MARGIN, self._letter) for column, text in words.items()
-        )
-        if lines > 1:
-            self.sheet.set_row(row, 3 + self._line * lines)
 
     def spill(self, row: int, column: int, call: str, table: Spilled, *, wrap: bool = False) -> Area:
         """Write a table function as one dynamic array formula, its cells formatted.
@@ -184,13 +193,20 @@ class Page:
         return area
 
     def fill(self, row: int, column: int, table: Spilled, *, corner: bool = True, wrap: bool = False) -> None:
-        """Write the cells of a table as constants, in grey; without `corner` those of a spill."""
-        if table.headed:
-            self.fit_row(row, {column + j: str(cells.cell(0)) for j, cells in enumerate(table.block.columns)})
+        """Write the cells of a table as constants, in grey; without `corner` those of a spill.
+
+        Texts of a constant table may run out of their columns, which are as wide as the heads need.
+        """
         for i, cells in enumerate(table.block.rows()):
             for j, cell in enumerate(cells):
-                if corner or i or j:
-                    role, number = table.look(i, j)
-                    more: dict[str, Any] = {"font_color": GREY} if corner else {}
-                    more |= {"indent": 1, "text_wrap": wrap or i == 0} if j and table.texts[j] else {}
+                role, number = table.look(i, j)
+                more: dict[str, Any] = {"font_color": GREY} if corner else {}
+                if table.texts[j]:
+                    more |= {"indent": int(j > 0)}
+                    more |= {"text_wrap": wrap or (table.headed and i == 0) or bool(table.measures)}
+                if not corner and i == j == 0:
+                    self.hold(row, column, str(cell), role)
+                elif corner and i and not table.measures:
+                    self._write(row + i, column + j, cell, role, number, **more)
+                else:
                     self.put(row + i, column + j, cell, role, number, **more)

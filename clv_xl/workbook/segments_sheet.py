@@ -125,7 +125,7 @@ def _charts(page: Page, area: Area, table: Spilled) -> None:
     page.draw(
         _COST_ROW, 5, _columns(page, names, values, "#,##0.00", "#,##0"), "clv_cac", (12, 4), (530, 320)
     )
-    page.draw(_COST_ROW, 5, _columns(page, names, shares, "0%", "0%"), "value", (554, 4), (432, 320))
+    page.draw(_COST_ROW, 5, _columns(page, names, shares, "0%", "0%"), "value", (554, 4), (424, 320))
 
 
 def _columns(page: Page, names: str, series: Sequence[Series], label: str, axis: str) -> Any:

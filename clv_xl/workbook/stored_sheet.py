@@ -13,7 +13,7 @@ from clv_xl.workbook.tables import Spilled
 
 WIDTHS = (52, 14, 14, *([12] * 18))
 _FIRST, _CENT = 5, 0.005
-_PRINTED_ROWS = 80
+_NOT_PRINTED = "check"  # the first table that is too wide or too long for the page
 
 
 def write(page: Page, orders: list[Order], tables: Mapping[str, Spilled]) -> tuple[dict[str, Spilled], str]:
@@ -55,13 +55,15 @@ def write(page: Page, orders: list[Order], tables: Mapping[str, Spilled]) -> tup
     page.put(row + 1, 1, _CENT, "calculation", "exact")
     same.append(f"ABS(SUM(Orders[revenue])-{page.ref}{address(row, 1)})<{page.ref}{address(row + 1, 1)}")
     row += 3
-    placed = {}
+    placed, printed = {}, row
     for key, table in tables.items():
         page.section(row, book.word(f"demo.table_{key}"), table.block.width)
         page.fill(row + 1, 0, table)
         end = address(row + table.block.height, table.block.width - 1)
         placed[key] = table.kept_at(f"{page.ref}{address(row + 1, 0)}:{end}")
+        if key == _NOT_PRINTED:
+            printed = row - 2
         row += table.block.height + 2
     page.sheet.freeze_panes(4, 0)
-    page.sheet.print_area(0, 0, _PRINTED_ROWS, len(WIDTHS) - 1)
+    page.sheet.print_area(0, 0, printed, len(WIDTHS) - 1)
     return placed, f"=AND({','.join(same)})"

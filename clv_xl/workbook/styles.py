@@ -114,37 +114,6 @@ class Styles:
         return {"name": self.font, "size": size, "color": INK, **more}
 
 
-def letter_of(language: str) -> float:
-    """Return the width of a letter in widths of a column, with some room.
-
-    Examples
-    --------
-    >>> letter_of("fi") < letter_of("ka")
-    True
-    """
-    return 1.2 if language == "ka" else 0.9
-
-
-def lines_of(text: str, width: float, letter: float) -> int:
-    """Return how many lines a text wraps to in a column of a width.
-
-    Examples
-    --------
-    >>> lines_of("customer acquisition cost", 11, 1.0), lines_of("unbreakable", 4, 1.0), lines_of("", 4, 1.0)
-    (3, 3, 1)
-    """
-    room = max(1, int(width / letter))
-    lines, used = 1, 0
-    for word in text.split():
-        if used and used + 1 + len(word) <= room:
-            used += 1 + len(word)
-            continue
-        broken = -(-len(word) // room)
-        lines += broken - (used == 0)
-        used = len(word) - (broken - 1) * room
-    return lines
-
-
 def font_of(language: str) -> str:
     """Return the font of a language.
 

@@ -4,17 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clv_xl.workbook import assumptions as a
-from clv_xl.workbook import bridge
-from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.segments_sheet import Segments
 from clv_xl.workbook.status import status_formula
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
-from clv_xl.workbook.tables import Spilled
 
 WIDTHS = (50, 14, 25, 58, 62)
-SUMMARY_CALL = "=CLV.SUMMARY(Orders[#All],in_unit,in_as_of,in_margin,{cac},in_discount_rate,in_timing)"
-_VALUES = ("clv_revenue", "clv_margin", "clv_net")
 _STATE_ROW = 5
 _LEGEND = ("input", "calculation", "addin", "link")
 
@@ -31,7 +26,7 @@ class Summary:
         return self.at[key].removeprefix(self.ref).replace("$", "")
 
 
-def write(page: Page, segments: Segments, table: Spilled, same: str) -> Summary:
+def write(page: Page, segments: Segments, same: str) -> Summary:
     """Write the sheet and return where its numbers are; `same` tells whether stored values hold."""
     book = page.book
     found = Summary(page.ref)
@@ -41,10 +36,15 @@ def write(page: Page, segments: Segments, table: Spilled, same: str) -> Summary:
     row = _state(page, _STATE_ROW, same)
     row = _inputs(page, row + 1, found)
     row = _basics(page, row + 1, found, segments)
-    _one_formula(page, row + 1, found, table)
     page.sheet.freeze_panes(1, 1)
-    page.sheet.print_area(0, 0, row + 4 + table.block.height + bridge.HEIGHT, len(WIDTHS) - 1)
+    page.sheet.print_area(0, 0, row, len(WIDTHS) - 1)
+    page.sheet.fit_to_pages(1, 1)
     return found
+
+
+def write_convention(page: Page, formula: str) -> None:
+    """Write which convention the numbers follow, once it is known where that stands."""
+    page.calculate(_STATE_ROW + 4, 1, formula, "link")
 
 
 def _state(page: Page, row: int, same: str) -> int:
@@ -66,7 +66,7 @@ def _state(page: Page, row: int, same: str) -> int:
     book.name("set_stored", page.name, address(row + 3, 1))
     page.put(row + 5, 0, book.word("demo.legend"), "strong")
     for i, role in enumerate(_LEGEND):
-        page.put(row + 5, 1 + i, book.word(f"demo.legend_{role}"), role, indent=int(i > 0))
+        page.put(row + 5, 1 + i, book.word(f"demo.legend_{role}"), role, indent=int(i > 0), text_wrap=True)
     return row + 6
 
 
@@ -74,6 +74,7 @@ def _traffic_light(page: Page, row: int, column: int) -> None:
     book = page.book
     looks = ((book.word("status_ok"), GOOD, GOOD_FILL), (book.word("status_check"), BAD, BAD_FILL))
     for words, colour, fill in looks:
+        page.hold(row, column, words, "check")
         style = book.workbook.add_format({"font_color": colour, "bg_color": fill})
         options = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": style}
         page.sheet.conditional_format(row, column, row, column, options)
@@ -104,7 +105,6 @@ def _inputs(page: Page, row: int, found: Summary) -> int:
         page.put(row, 2, book.word(f"demo.unit_in_{key}"), "unit")
         page.put(row, 3, f"in_{key}", "code", indent=1)
         page.put(row, 4, book.word(f"demo.note_{key}"), "note", indent=1)
-        page.fit_row(row, {4: book.word(f"demo.note_{key}")})
         book.name(f"in_{key}", page.name, address(row, 1))
         found.at[f"in_{key}"] = f"{page.ref}{address(row, 1)}"
         row += 1
@@ -116,7 +116,6 @@ def _inputs(page: Page, row: int, found: Summary) -> int:
         note = book.word("demo.note_cac" if i == 0 else "demo.note_cac_also")
         page.put(row, 3, "in_cac", "code", indent=1)
         page.put(row, 4, note, "note", indent=1)
-        page.fit_row(row, {4: note})
         row += 1
     book.name("in_cac", page.name, f"{address(first, 0)}:{address(row - 1, 1)}")
     book.name("in_cac_amounts", page.name, f"{address(first, 1)}:{address(row - 1, 1)}")
@@ -183,17 +182,3 @@ def _line(page: Page, row: int, key: str, formula: str, number: str) -> None:
     page.put(row, 2, book.word(f"demo.unit_{key}"), "unit")
     page.put(row, 3, book.shown(formula), "code", indent=1)
     page.put(row, 4, book.word(f"demo.how_{key}"), "note", indent=1)
-    page.fit_row(row, {3: book.shown(formula), 4: book.word(f"demo.how_{key}")})
-
-
-def _one_formula(page: Page, row: int, found: Summary, table: Spilled) -> None:
-    """Write CLV.SUMMARY: the same numbers and the convention they follow, in one formula."""
-    page.sheet.set_h_pagebreaks([row])
-    call = SUMMARY_CALL.format(cac=found.here("cac"))
-    page.section(row, page.book.word("demo.one_formula"))
-    page.put(row + 1, 3, page.book.shown(call), "code", valign="top")
-    area = page.spill(row + 1, 0, call, table)
-    words, values = (f"{address(area.top, j)}:{address(area.bottom, j)}" for j in (0, 1))
-    convention = f"=INDEX({values},MATCH({text(page.book.word('convention'))},{words},0))"
-    page.calculate(_STATE_ROW + 4, 1, convention, "link")
-    bridge.write(page, area.bottom + 2, {key: found.here(key) for key in _VALUES}, area.bottom + 2)

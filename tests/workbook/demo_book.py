@@ -1,8 +1,9 @@
 """The demonstration workbook, written and calculated as `clv-xl demo` does."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,27 @@ class Made:
     report: Report
     path: Path
 
+    @cached_property
     def values(self) -> Any:
-        """Return the workbook with its cached values."""
+        """The workbook with its cached values."""
         return read(self.path, data_only=True)
+
+    @cached_property
+    def formulas(self) -> Any:
+        """The workbook with its formulas."""
+        return read(self.path)
+
+    def named(self, name: str) -> Any:
+        """Return the value of a cell that has a name, without reading the other sheets."""
+        book = openpyxl.load_workbook(self.path, data_only=True, read_only=True)
+        try:
+            return named(book, name)
+        finally:
+            book.close()
 
     def spills(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield sheet and area of each table that spills, and sheet and first cell of its stored copy."""
-        for sheet in read(self.path).worksheets:
+        for sheet in self.formulas.worksheets:
             for row in sheet.iter_rows():
                 for cell in row:
                     formula = cell.value
@@ -46,13 +61,39 @@ def read(path: Path, *, data_only: bool = False) -> Any:
     return openpyxl.load_workbook(path, data_only=data_only)
 
 
-def make(folder: Path, language: str = "en", host: Host = "addin", sets: Sequence[str] = ()) -> Made:
-    """Write the workbook and calculate it."""
-    demo = write_demo(folder / f"written-{language}-{host}.xlsx", language, host)
-    path = folder / f"demo-{language}-{host}.xlsx"
-    functions = CatalogueFunctions(Context(language=language))
-    report = calculate(demo.path, path, functions, sets=sets, gets=[demo.segment_cells])
-    return Made(demo, report, path)
+class Books:
+    """Workbooks of this run of tests, each written, calculated and read at most once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: dict[tuple[str, Host], Demo] = {}
+        self._made: dict[tuple[str, Host, tuple[str, ...]], Made] = {}
+        self._read: dict[str, Any] = {}
+
+    def written(self, language: str = "en", host: Host = "addin") -> Demo:
+        """Return a workbook as it was written, nothing calculated."""
+        key = language, host
+        if key not in self._written:
+            path = self._folder / f"written-{language}-{host}.xlsx"
+            self._written[key] = write_demo(path, language, host)
+        return self._written[key]
+
+    def formulas(self, language: str) -> Any:
+        """Return what openpyxl reads from a written workbook."""
+        if language not in self._read:
+            self._read[language] = read(self.written(language).path)
+        return self._read[language]
+
+    def made(self, language: str = "en", host: Host = "addin", *sets: str) -> Made:
+        """Return a calculated workbook; `sets` are inputs changed for the calculation."""
+        key = language, host, sets
+        if key not in self._made:
+            demo = self.written(language, host)
+            path = self._folder / f"demo-{len(self._made)}.xlsx"
+            functions = CatalogueFunctions(Context(language=language))
+            report = calculate(demo.path, path, functions, sets=sets, gets=[demo.segment_cells])
+            self._made[key] = Made(demo, report, path)
+        return self._made[key]
 
 
 def named(book: Any, name: str) -> Any:

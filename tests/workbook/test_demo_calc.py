@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clv_xl import texts
-from tests.workbook.demo_book import Made, make, named, read, same
+from tests.workbook.demo_book import Books, Made, named, read, same
 
 pytestmark = [pytest.mark.calc, pytest.mark.slow]
 STATUS = ("demo.status_live", "demo.status_stored", "demo.status_gone")
@@ -22,7 +22,7 @@ def opened(calc: Path, path: Path, folder: Path) -> Any:
 
 
 def test_libreoffice_shows_the_same_numbers_and_no_error(made: Made, calc: Path, tmp_path: Path) -> None:
-    ours, theirs = made.values(), opened(calc, made.path, tmp_path)
+    ours, theirs = made.values, opened(calc, made.path, tmp_path)
     assert theirs.sheetnames == ours.sheetnames
     live, stored, _ = (texts.word(key) for key in STATUS)
     assert (named(ours, "set_addin"), bool(named(theirs, "set_addin"))) == (True, False)
@@ -40,10 +40,8 @@ def test_libreoffice_shows_the_same_numbers_and_no_error(made: Made, calc: Path,
     assert compared > 50_000
 
 
-def test_old_tables_are_not_shown_for_new_assumptions(calc: Path, tmp_path: Path) -> None:
-    changed = make(tmp_path, sets=["in_margin=30%"])
-    folder = tmp_path / "opened"
-    folder.mkdir()
-    theirs = opened(calc, changed.path, folder)
+def test_old_tables_are_not_shown_for_new_assumptions(calc: Path, books: Books, tmp_path: Path) -> None:
+    changed = books.made("en", "addin", "in_margin=30%")
+    theirs = opened(calc, changed.path, tmp_path)
     assert theirs[changed.demo.segments]["A7"].value == texts.word("demo.not_loaded")
     assert theirs[changed.demo.segments]["A5"].value == texts.word("demo.status_gone")

@@ -5,17 +5,17 @@ import zipfile
 from pathlib import Path
 
 from clv_xl.workbook.demo import write_demo
-from tests.workbook.demo_book import Made, read
+from tests.workbook.demo_book import Made
 
 
 def test_no_sheet_is_hidden_and_no_cell_is_merged(made: Made) -> None:
-    for sheet in read(made.path).worksheets:
+    for sheet in made.formulas.worksheets:
         assert sheet.sheet_state == "visible"
         assert list(sheet.merged_cells.ranges) == []
 
 
 def test_every_sheet_prints_on_a4_landscape_one_page_wide(made: Made) -> None:
-    for sheet in read(made.path).worksheets:
+    for sheet in made.formulas.worksheets:
         setup = sheet.page_setup
         assert (int(setup.paperSize), setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -23,6 +23,12 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(made: Made) -> None:
         assert sheet.print_area
         assert sheet.freeze_panes
         assert "&P" in (sheet.oddFooter.center.text or "")
+
+
+def test_the_summary_is_one_page(made: Made) -> None:
+    setup = made.formulas[made.demo.summary].page_setup
+    assert setup.fitToHeight in {None, 1}
+    assert setup.fitToWidth in {None, 1}
 
 
 def test_every_chart_has_a_text_for_those_who_do_not_see_it(made: Made) -> None:
@@ -41,7 +47,7 @@ def test_a_program_that_opens_it_need_not_calculate(made: Made) -> None:
 
 
 def test_an_input_is_blue_on_yellow_and_limited(made: Made) -> None:
-    sheet = read(made.path)[made.demo.summary]
+    sheet = made.formulas[made.demo.summary]
     margin = sheet[made.demo.margin_cell.rpartition("!")[2]]
     assert (margin.font.color.rgb, margin.fill.fgColor.rgb) == ("FF0000FF", "FFFFFFCC")
     limited = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
