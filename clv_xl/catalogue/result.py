@@ -70,6 +70,8 @@ def _label(value: Any, headers: int, language: str) -> Any:
 def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: int, language: str) -> Cells:
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and not np.isinf(values).any():
         return Cells.stacked(Cells.of(head), Cells.of(values), Cells.of(tail))
+    if any(isinstance(value, Text) and value.params for value in values):
+        headers = NO_HEADERS  # sentences: worded all of them, or none could be read beside the others
     plain: dict[str, Any] = {}  # a status stands in 100,000 rows and is worded once
     body = []
     for value in values:
