@@ -206,7 +206,7 @@ class Page:
                     more |= {"text_wrap": wrap or (table.headed and i == 0) or bool(table.measures)}
                 if not corner and i == j == 0:
                     self.hold(row, column, str(cell), role)
-                elif corner and i and not table.measures:
+                elif corner and (i or not table.headed) and not table.measures:
                     self._write(row + i, column + j, cell, role, number, **more)
                 else:
                     self.put(row + i, column + j, cell, role, number, **more)
