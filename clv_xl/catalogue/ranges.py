@@ -178,8 +178,12 @@ def read_columns(given: Mapping[str, tuple[ColumnOf, Any]], context: Context) ->
             raise error.with_params(argument=name) from None
     first, *others = columns
     heights = {name: len(cells) for name, cells in columns.items()}
+    headed = {name: given[name][0].begins_with_header(cells) for name, cells in columns.items()}
     for name in others:
-        if heights[name] != heights[first] and max(heights[name], heights[first]) < WHOLE_COLUMN:
+        differ = heights[name] != heights[first]
+        # A header in one and none in the other tells that a part beside a whole column begins
+        # lower: padded, its rows would be laid beside other rows than their own.
+        if differ and (headed[name] != headed[first] or max(heights[name], heights[first]) < WHOLE_COLUMN):
             raise CellError(
                 NA, "lengths_differ", argument=name, got=heights[name], other=first, expected=heights[first]
             )
@@ -187,7 +191,7 @@ def read_columns(given: Mapping[str, tuple[ColumnOf, Any]], context: Context) ->
     from clv_xl.orders.reading import padded
 
     columns = {name: padded(cells, filled) for name, cells in columns.items()}
-    start = int(any(given[name][0].begins_with_header(cells) for name, cells in columns.items()))
+    start = int(any(headed.values()))
     rows = _filled_rows(columns, start, keep_all=any(kind.raw for kind, _ in given.values()))
     count = filled - start if rows is None else rows.size
     if count <= 0:

@@ -9,7 +9,7 @@ from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.run import run
 from clv_xl.cells import Block, Cell
-from clv_xl.errors import NUM, CellError
+from clv_xl.errors import NA, NUM, CellError
 from clv_xl.texts import LANGUAGES, sentence
 
 CELL = 32_767  # letters that a cell of a worksheet takes
@@ -84,3 +84,16 @@ def test_a_date_with_a_time_zone_is_mended_in_another_way(text: str, mend: str) 
     error = call("CLV.SUMMARY", [list(HEADER), ["A", 45000.0, 1.0], ["B", text, 1.0]])
     assert isinstance(error, CellError)
     assert (error.key, error.params["row"], error.params["mend"].key) == ("column_cell", 3, mend)
+
+
+def test_a_whole_column_beside_a_part_of_another_is_refused() -> None:
+    # C:C has its header in row 1 and D2:D5 has not: padded, each id would belong to the amount above it.
+    blanks: list[list[Cell]] = [[None]] * (1_048_576 - 5)
+    amounts: list[list[Cell]] = [["amount"], [50.0], [70.0], [30.0], [10.0], *blanks]
+    order_ids: list[list[Cell]] = [[1.0], [1.0], [2.0], [3.0]]
+    error = call("CLV.AOV", amounts, order_ids)
+    assert isinstance(error, CellError)
+    assert (error.code, error.key) == (NA, "lengths_differ")
+    # Orders of 120, 30 and 10 where both columns are whole.
+    whole: list[list[Cell]] = [["order id"], *order_ids, *blanks]
+    assert call("CLV.AOV", amounts, whole) == pytest.approx(160 / 3)
