@@ -3,7 +3,8 @@
 The tables ship beside this file, one row a key and one column a language: ``terms.csv`` (the words
 of the field), ``sentences.csv`` and its siblings by room (error sentences, labels of tables), and
 ``help.csv`` (what a function and its arguments are for; its English column repeats the
-declaration, so that a test notices a translation left behind).
+declaration, so that a test notices a translation left behind). A column ``least_certain`` names the
+languages in which a term wants a native reader most.
 """
 
 import csv
