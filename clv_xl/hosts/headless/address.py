@@ -109,6 +109,11 @@ class Area:
         columns = range(self.left, self.right + 1)
         return [(row, column) for row in range(self.top, self.bottom + 1) for column in columns]
 
+    def meets(self, other: "Area") -> bool:
+        """Return whether two rectangles share a cell."""
+        rows = self.top <= other.bottom and other.top <= self.bottom
+        return rows and self.left <= other.right and other.left <= self.right
+
     def __contains__(self, cell: object) -> bool:
         row, column = cell  # type: ignore[misc]
         return bool(self.top <= row <= self.bottom and self.left <= column <= self.right)  # type: ignore[has-type]

@@ -36,14 +36,14 @@ class Blame:
         The workbook's formulas.
     engine : Engine
         The evaluated workbook.
-    owners : Mapping
-        Anchor of each cell that a formula spilled into.
+    spills : Mapping
+        By sheet, the area that each formula spilled over, by its first cell.
     """
 
-    def __init__(self, book: Book, engine: Engine, owners: Mapping[Key, Key]) -> None:
+    def __init__(self, book: Book, engine: Engine, spills: Mapping[str, Mapping[Place, Area]]) -> None:
         self._book = book
         self._engine = engine
-        self._owners = owners
+        self._spills = spills
         self._found: dict[tuple[Key, str], tuple[Sentence, Key]] = {}
         self._recorded: dict[Key, list[CellError]] = {}
 
@@ -51,8 +51,17 @@ class Blame:
         """Return the entry of the report for a cell that shows `value`."""
         key = (sheet, place)
         sentence, origin = self._sentence(key, value.code, 0)
-        passed_on = origin not in (key, self._owners.get(key))
+        passed_on = origin not in (key, self._anchor(key))
         return ErrorCell(sheet, a1(*place), value.code, sentence, _address(origin) if passed_on else "")
+
+    def _anchor(self, key: Key) -> Key:
+        """Return the cell whose formula shows something in this cell."""
+        sheet, place = key
+        if self._formula(key) is None:
+            for anchor, area in self._spills.get(sheet, {}).items():
+                if place in area:
+                    return sheet, anchor
+        return key
 
     def _formula(self, key: Key) -> Formula | None:
         sheet = self._book.sheet(key[0])
@@ -66,7 +75,7 @@ class Blame:
         return known
 
     def _sought(self, key: Key, code: str, depth: int) -> tuple[Sentence, Key]:
-        anchor = self._owners.get(key, key)
+        anchor = self._anchor(key)
         formula = self._formula(anchor)
         if formula is None:
             return Text("headless_typed_error", {"code": code}), key

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from clv_xl.cells import Cell
 from clv_xl.errors import Text, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted, unquoted
+from clv_xl.hosts.headless.anchors import Anchors, marked
 from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
 from clv_xl.hosts.headless.engine import KnownFunctions
 from clv_xl.hosts.headless.epoch import TO_1904, Epoch, date_styles
 from clv_xl.hosts.headless.formula import CALL, Token, bare_name, text_of, tokens
+from clv_xl.hosts.headless.large import MOST, Large
+from clv_xl.hosts.headless.lift import Lift
+from clv_xl.hosts.headless.native import CORRECTED
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.rewrite import FIT, Rewriter, Rewritten
 from clv_xl.hosts.headless.shared import shifted
@@ -94,13 +98,17 @@ class Book:
             self.sheets[entry.name] = Sheet(entry.name, entry.part, text)
         self._by_folded = {name.casefold(): name for name in self.sheets}
         self._known = KnownFunctions()
+        self.large = Large()
+        self.anchors = Anchors(package.names)
         self.unknown: dict[str, int] = {}
         self._used: dict[str, tuple[int, int]] = {}
         self._ours = ours
         self._dates = self._date_styles()
         epoch = Epoch(self._are_dates, self._area_of) if package.uses_1904 else None
         self._inlined: dict[tuple[str, str | None], str] = {}
-        self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch, self._inlined)
+        replaced = frozenset(function.name for function in CORRECTED)
+        self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch, replaced, self._inlined)
+        self._lift = Lift(ours, {n.name.casefold(): n.formula for n in package.names})
         self._bad_names: dict[str, Text] = {}
         self._names = self._rewritten_names()
         for sheet in self.sheets.values():
@@ -143,9 +151,14 @@ class Book:
             sheet.formulas[cell.row, cell.column] = self._formula(sheet.name, cell, parts)
 
     def again(self, formula: Formula) -> None:
-        """Rewrite a formula once more, after a sheet has grown by a spill."""
-        new = self._formula(formula.sheet, formula.cell, tokens(formula.cell.text))
-        formula.given = new.given
+        """Rewrite a formula once more, after something has spilled that it may read."""
+        parts = tokens(formula.cell.text)
+        areas = self.large.areas()
+        told = self.anchors.given(parts, formula.sheet, areas) if areas else parts
+        new = self._formula(formula.sheet, formula.cell, told or parts)
+        formula.given, formula.reason = new.given, new.reason
+        if told is None:
+            formula.reason = Text("headless_keep_reference", {"what": "INDEX(...)#"})
 
     def grow(self, sheet: str, area: Area) -> bool:
         """Take a spill into the used area of a sheet; whether it lay beyond it."""
@@ -156,13 +169,19 @@ class Book:
         return True
 
     def _formula(self, sheet: str, cell: FormulaCell, parts: list[Token]) -> Formula:
-        rewritten = self._rewriter.rewritten(parts, sheet, cell.row, cell.column)
-        given = rewritten.text
+        rewritten = self._rewriter.rewritten(marked(parts), sheet, cell.row, cell.column)
+        lifted, refusal = self._lift.given(rewritten.parts, cell.kind == "array")
+        if rewritten.reason is None:
+            rewritten.reason = refusal
+        given = text_of(lifted)
         if self._dates and parts[0].kind == CALL and bare_name(parts[0].text) in self._ours:
             mask = self._result_mask(sheet, cell)
             given = f'{TO_1904}({given},"{mask}")' if "1" in mask else given
         if cell.kind == "array" and not cell.dynamic and cell.ref is not None:
             given = f"{FIT}({given},{cell.ref.height},{cell.ref.width})"
+        key = (sheet, (cell.row, cell.column))
+        if cell.kind == "array" and (rewritten.ours or key in self.large or _is_large(cell)):
+            given = self.large.wrapped(key, given)
         reason = self._reason(rewritten)
         return Formula(sheet, cell, given, rewritten.ours, reason, frozenset(rewritten.bounded))
 
@@ -211,7 +230,7 @@ class Book:
         for _ in range(len(self.package.names)):  # a name may use a name that may use a name
             before = len(self._inlined), len(self._bad_names)
             for name in self.package.names:
-                parts = tokens(name.formula)
+                parts = marked(tokens(name.formula))
                 found = self._rewriter.rewritten(parts, name.sheet or first, 1, 1)
                 given[name.name, name.sheet] = found.text
                 folded = name.name.casefold()
@@ -281,6 +300,10 @@ def _stored(package: Package, parts: Mapping[str, bytes]) -> bytes:
             elif not _UNREAD.search(name):
                 copy.writestr(name, package.read(name))
     return target.getvalue()
+
+
+def _is_large(cell: FormulaCell) -> bool:
+    return cell.ref is not None and cell.ref.height * cell.ref.width > MOST
 
 
 def members(area: Area | None, anchor: Place) -> list[Place]:

@@ -9,7 +9,7 @@ from clv_xl.errors import SPILL, VALUE, CellError, Text, UserError
 from clv_xl.hosts.headless import output as files
 from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.blame import Blame
-from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet, members
+from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet
 from clv_xl.hosts.headless.data_table import DataTable
 from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read
 from clv_xl.hosts.headless.keep import kept_cells
@@ -18,6 +18,7 @@ from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
 from clv_xl.hosts.headless.set_get import Addresses, Target, assignment
 from clv_xl.hosts.headless.single import intersected
+from clv_xl.hosts.headless.spread import Spread
 
 Progress = Callable[[int, int, str], None]
 _PHASES = ("read", "load", "evaluate", "write")
@@ -127,7 +128,11 @@ class _Run:
         copy = self._book.engine_copy(self._sets)
         path = str(self._package.path)
         self._engine = Engine(
-            path if copy is None else copy, self._functions, path, uses_1904=self._package.uses_1904
+            path if copy is None else copy,
+            self._functions,
+            path,
+            self._book.large,
+            uses_1904=self._package.uses_1904,
         )
         self._done("load")
 
@@ -138,7 +143,11 @@ class _Run:
         if self._engine.evaluate() is not None:
             roots.update(self._refused())
         self._single_cells(roots)
-        self._grown_sheets(roots)
+        spread = Spread(self._book, self._engine)
+        for _ in range(_ROUNDS):
+            roots.update(spread.settle(lambda: self._live(roots)))
+            if not self._grown_sheets(roots):
+                break
         self._data_tables()
         for formula in self._live(roots):
             value = self._engine.value(formula.sheet, *formula.place)
@@ -170,9 +179,7 @@ class _Run:
             if isinstance(value, CellError) and value.code == UNSUPPORTED:
                 found[formula.sheet, formula.place] = Text("headless_keep_engine")
                 self._engine.set_value(formula.sheet, *formula.place, formula.old)
-        complaint = self._engine.evaluate()
-        if complaint is not None:
-            raise UserError("headless_engine_refuses", path=str(self._package.path), reason=complaint)
+        self._again()
         return found
 
     def _single_cells(self, roots: dict[tuple[str, Place], Text]) -> None:
@@ -189,15 +196,25 @@ class _Run:
                     self.report.notes.append(Note(formula.sheet, a1(*formula.place), note))
             if not spilled:
                 return
-            self._engine.evaluate()
+            self._again()
 
-    def _grown_sheets(self, roots: dict[tuple[str, Place], Text]) -> None:
-        """Let whole columns reach the end of what has spilled since they were given an end."""
+    def _again(self) -> None:
+        """Evaluate what has changed."""
+        complaint = self._engine.evaluate()
+        if complaint is not None:
+            raise UserError("headless_engine_refuses", path=str(self._package.path), reason=complaint)
+
+    def _grown_sheets(self, roots: dict[tuple[str, Place], Text]) -> bool:
+        """Let whole columns reach the end of what has spilled since they were given an end.
+
+        Whether any formula is another now.
+        """
+        changed = False
         for _ in range(_ROUNDS):
             spillers = [f for f in self._live(roots) if f.spills]
             readers = [f for f in self._live(roots) if f.bounded] if spillers else []
             if not readers:
-                return
+                return changed
             areas = [(f.sheet, self._engine.spill(f.sheet, *f.place)) for f in spillers]
             grown = {s.casefold() for s, area in areas if area is not None and self._book.grow(s, area)}
             stale = [f for f in readers if f.bounded & grown]
@@ -205,8 +222,10 @@ class _Run:
                 self._book.again(formula)
                 self._engine.set_formula(formula.sheet, *formula.place, formula.given)
             if not stale:
-                return
-            self._engine.evaluate()
+                return changed
+            changed = True
+            self._again()
+        return changed
 
     def _overflows(self, formula: Formula) -> bool:
         if formula.given.startswith("@("):
@@ -226,30 +245,35 @@ class _Run:
                     kept = KeptCell(sheet.name, str(table.area), Text("headless_keep_table"))
                     self.report.kept.append(kept)
                     continue
-                for place, value in table.values(self._engine, formulas).items():
+                self._book.large.stale = False
+                values = table.values(self._engine, formulas)
+                if self._book.large.stale:  # cells below it have read an area of another size
+                    reason = Text("headless_keep_reference", {"what": "A1#"})
+                    self.report.kept.append(KeptCell(sheet.name, str(table.area), reason))
+                    continue
+                for place, value in values.items():
                     self._tables[sheet.name, place] = value
                     self._engine.set_value(sheet.name, *place, value)
-                self._engine.evaluate()
+                self._again()
 
     def write(self, output: Path | None) -> None:
         """Patch the cached values, write the copy, and complete the report."""
         self._step("write")
         parts = {}
-        owners: dict[tuple[str, Place], tuple[str, Place]] = {}
+        spills: dict[str, dict[Place, Area]] = {}
         errors: list[tuple[str, Place, CellError]] = []
         for sheet in self._book.sheets.values():
             patch = self._patch(sheet)
             in_order = sorted(patch.errors, key=lambda found: found[0])
             errors.extend((sheet.name, place, error) for place, error in in_order)
-            for anchor, area in patch.spills.items():
-                owners.update({(sheet.name, cell): (sheet.name, anchor) for cell in members(area, anchor)})
+            spills[sheet.name] = patch.spills
             if patch.changes:
                 text, changed = sheet.text.changed(sheet.spans(), patch.changes)
                 self.report.changed += changed
                 if changed:
                     parts[sheet.part] = text
         self.report.results = [Result(text, self._cells(target)) for text, target in self._gets]
-        blame = Blame(self._book, self._engine, owners)
+        blame = Blame(self._book, self._engine, spills)
         self.report.errors = [blame.error_cell(*error) for error in errors]
         if output is not None:
             files.write(self._package, output, parts)

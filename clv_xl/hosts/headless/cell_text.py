@@ -71,6 +71,8 @@ def plain(content: bytes) -> str:
 
 def escaped(text: str) -> bytes:
     """Return a text as XML content; what XML cannot hold becomes ``_xHHHH_``."""
+    if text.isascii() and text.isalnum():
+        return text.encode()
     text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
@@ -135,6 +137,21 @@ class CellText:
         if found is None:
             return "", ""
         return attrs.get("t", "n"), plain(found["text"] or b"")
+
+    def made(self, address: str, change: Change) -> bytes:
+        """Return a new element that shows a value; as :meth:`changed` without an old one, only faster."""
+        if isinstance(change.value, Unset) or change.formula is not None:
+            return self.changed(None, address, change)
+        value_type, text = encoded(change.value)
+        style = b' s="%s"' % change.style if change.style else b""
+        kind = b' t="%s"' % value_type if value_type else b""
+        if text is None:
+            return b'<%sc r="%s"%s%s/>' % (self._p, address.encode(), style, kind)
+        space = b' xml:space="preserve"' if text != text.strip() else b""
+        p = self._p
+        return b'<%sc r="%s"%s%s><%sv%s>%s</%sv></%sc>' % (
+            p, address.encode(), style, kind, p, space, text, p, p
+        )  # fmt: skip
 
     def changed(self, old: bytes | None, address: str, change: Change) -> bytes:
         """Return the element with the change made; `old` is None where there is no element yet.

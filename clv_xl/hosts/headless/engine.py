@@ -10,9 +10,15 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
-from clv_xl.hosts.headless.native import CORRECTED
+from clv_xl.hosts.headless.interruption import Interruption
+from clv_xl.hosts.headless.large import PART, WHOLE, Large
+from clv_xl.hosts.headless.lift import COUNTED, JOIN, PREFIX, Each
+from clv_xl.hosts.headless.lifted_names import SINGLE
+from clv_xl.hosts.headless.native import CORRECTED, joined
+from clv_xl.hosts.headless.native_arrays import counted
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
 
+Place: TypeAlias = tuple[int, int]
 Answer: TypeAlias = Callable[[Sequence[Cell | Block]], Cell | Block]
 
 INPUT_ERROR: Final = "input_error"
@@ -84,19 +90,23 @@ def _write(value: Cell | Block, recorder: Recorder) -> Any:
     return value
 
 
-def _callback(answer: Answer, recorder: Recorder) -> Callable[..., Any]:
+def _callback(answer: Answer, recorder: Recorder, interruption: Interruption) -> Callable[..., Any]:
     """Return what the engine calls. Plain numbers pass through it untouched: it runs for every cell."""
     boxed, infinity = _BOXED, math.inf
 
     def call(*cells: Any) -> Any:
-        for cell in cells:
-            if type(cell) in boxed:
-                cells = tuple(map(read, cells))
-                break
-        result = answer(cells)
-        if type(result) is float and -infinity < result < infinity:
-            return result
-        return _write(result, recorder)
+        try:
+            for cell in cells:
+                if type(cell) in boxed:
+                    cells = tuple(map(read, cells))
+                    break
+            result = answer(cells)
+            if type(result) is float and -infinity < result < infinity:
+                return result
+            return _write(result, recorder)
+        except BaseException as error:
+            interruption.take(error)
+            raise
 
     return call
 
@@ -147,6 +157,8 @@ class Engine:
         The functions of the catalogue.
     path : str
         The workbook's path, for messages.
+    large : Large, optional
+        Takes the results that the engine cannot lay out.
     uses_1904 : bool
         Whether serial number 0 is 1904-01-01.
 
@@ -157,7 +169,13 @@ class Engine:
     """
 
     def __init__(
-        self, source: bytes | str, functions: Functions, path: str, *, uses_1904: bool = False
+        self,
+        source: bytes | str,
+        functions: Functions,
+        path: str,
+        large: Large | None = None,
+        *,
+        uses_1904: bool = False,
     ) -> None:
         settings = fz.EvaluationConfig()
         # Callbacks would come on several threads, and small ones get slower.
@@ -174,21 +192,32 @@ class Engine:
             raise UserError("headless_engine_refuses", path=path, reason=str(error)) from error
         self._book.set_temporal_egress("serial")
         self.recorder = Recorder()
+        self.large = Large() if large is None else large
+        self._interruption = Interruption(self._book.cancel, self._book.reset_cancel)
         for name in functions.names():
-            callback = _callback(functions.bind(name), self.recorder)
+            callback = _callback(functions.bind(name), self.recorder, self._interruption)
             self._book.register_function(name, callback, allow_override_builtin=True)
-        for name, function in CORRECTED.items():
-            self._book.register_function(name, function, min_args=1, max_args=1, allow_override_builtin=True)
-        self._book.register_function(OMITTED, _omitted)
-        self._book.register_function(FIT, _fitted)
+        for name, function, fewest, most in CORRECTED:
+            guarded = self._interruption.guarded(function)
+            self._book.register_function(
+                name, guarded, min_args=fewest, max_args=most, allow_override_builtin=True
+            )
+        own: dict[str, Callable[..., Any]] = {
+            OMITTED: _omitted, FIT: _fitted, WHOLE: self.large.whole, PART: self.large.part
+        }  # fmt: skip
         if uses_1904:
-            self._book.register_function(TO_1900, shifted_dates(DAYS))
-            self._book.register_function(TO_1904, shifted_dates(-DAYS))
+            own |= {TO_1900: shifted_dates(DAYS), TO_1904: shifted_dates(-DAYS)}
+        each = Each(uses_1904)
+        own |= {JOIN: joined, COUNTED["ROWS"]: counted(False), COUNTED["COLUMNS"]: counted(True)}
+        own |= {PREFIX + name: each.function(name) for name in SINGLE}
+        for name, function in own.items():
+            self._book.register_function(name, self._interruption.guarded(function))
 
     def evaluate(self) -> str | None:
         """Evaluate everything that is due; return the engine's complaint when it gives up."""
         try:
-            self._book.evaluate_all()
+            with self._interruption:
+                self._book.evaluate_all()
         except fz.ExcelEvaluationError as error:
             return str(error)
         return None
@@ -196,9 +225,11 @@ class Engine:
     def evaluate_cell(self, sheet: str, row: int, column: int) -> Cell | None:
         """Evaluate one cell and what it needs; UNSUPPORTED where the engine gives up on it."""
         try:
-            return self._cell(self._book.evaluate_cell(sheet, row, column))
+            with self._interruption:
+                value = self._book.evaluate_cell(sheet, row, column)
         except fz.ExcelEvaluationError:
             return CellError(UNSUPPORTED, "headless_keep_engine")
+        return self._cell(value)
 
     @staticmethod
     def _cell(value: Any) -> Cell:
@@ -214,8 +245,23 @@ class Engine:
         """Return the value a cell has now."""
         return self._cell(self._book.get_value(sheet, row, column))
 
+    def filled(self, sheet: str, area: Area) -> list[Place]:
+        """Return the cells of an area that show anything."""
+        where = fz.RangeAddress(sheet, area.top, area.left, area.bottom, area.right)
+        rows = self._book.sheet(sheet).get_values(where)
+        return [
+            (area.top + i, area.left + j)
+            for i, row in enumerate(rows)
+            if any(cell is not None for cell in row)
+            for j, cell in enumerate(row)
+            if cell is not None
+        ]
+
     def spill(self, sheet: str, row: int, column: int) -> Area | None:
         """Return the area that the formula in this cell spills over, or None."""
+        large = self.large.area((sheet, (row, column)))
+        if large is not None:
+            return large
         role = self._book.inspect_cell(f"{quoted(sheet)}!{a1(row, column)}", include_values=False).cell.spill
         if role is None or role.extent is None:
             return None

@@ -39,7 +39,7 @@ def kept_cells(book: Book, engine: Engine, roots: Reasons) -> Reasons:
     kept = dict(roots)
     waiting: deque[tuple[str, str]] = deque()
     for key in roots:
-        for address in _shown_by(book, key):
+        for address in _shown_by(book, engine, key):
             waiting.append((address, address))
     seen: set[str] = set()
     while waiting:
@@ -49,20 +49,27 @@ def kept_cells(book: Book, engine: Engine, roots: Reasons) -> Reasons:
         seen.add(address)
         for reader in engine.dependents(address):
             found = split(reader)
-            if found is None or found in kept:
+            if found is None or found in kept or not _is_formula(book, found):
                 continue
             kept[found] = Text("headless_keep_dependent", {"cell": origin})
-            for shown in _shown_by(book, found):
+            for shown in _shown_by(book, engine, found):
                 waiting.append((shown, origin))
     return kept
 
 
-def _shown_by(book: Book, key: tuple[str, Place]) -> list[str]:
-    """Return the cells whose content comes from the formula at `key`: its own and its spill."""
+def _is_formula(book: Book, key: tuple[str, Place]) -> bool:
+    """Return whether the file has a formula there; the parts of a large result are the engine's only."""
+    sheet = book.sheet(key[0])
+    return sheet is not None and key[1] in sheet.formulas
+
+
+def _shown_by(book: Book, engine: Engine, key: tuple[str, Place]) -> list[str]:
+    """Return the cells whose content comes from the formula at `key`: its own and its spills, old and new."""
     sheet, place = key
     own = book.sheet(sheet)
     formula: Formula | None = None if own is None else own.formulas.get(place)
-    places = [place]
-    if formula is not None and formula.cell.kind == "array" and formula.cell.ref is not None:
-        places = formula.cell.ref.cells()
-    return [f"{quoted(sheet)}!{a1(*cell)}" for cell in places]
+    places = {place}
+    if formula is not None and formula.cell.kind == "array":
+        for area in (formula.cell.ref, engine.spill(sheet, *place)):
+            places.update(area.cells() if area is not None else ())
+    return [f"{quoted(sheet)}!{a1(*cell)}" for cell in sorted(places)]

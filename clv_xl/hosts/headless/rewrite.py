@@ -41,7 +41,7 @@ class Rewritten:
 
     Parameters
     ----------
-    text : str
+    parts : list of Token
         The formula without ``=``.
     ours : bool
         Whether it calls a function of the catalogue.
@@ -55,12 +55,17 @@ class Rewritten:
         Why the engine cannot calculate it whatever functions it knows.
     """
 
-    text: str = ""
+    parts: list[Token] = field(default_factory=list)
     ours: bool = False
     calls: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     bounded: set[str] = field(default_factory=set)
     reason: Text | None = None
+
+    @property
+    def text(self) -> str:
+        """The formula without ``=``."""
+        return text_of(self.parts)
 
 
 @dataclass(slots=True)
@@ -88,6 +93,8 @@ class Rewriter:
         Sheet name to (last row, last column) in use.
     dates : Dates, optional
         Given in a workbook of the 1904 date system.
+    replaced : frozenset of str
+        Native functions that are answered by others than the engine's.
     inlined : Mapping
         Formulas of the defined names that call our functions, by case-folded name and sheet: the
         engine reads such a name before it knows our functions.
@@ -97,6 +104,7 @@ class Rewriter:
     tables: Mapping[str, Table]
     last_used: Callable[[str], tuple[int, int]]
     dates: Dates | None = None
+    replaced: frozenset[str] = frozenset()
     inlined: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
 
     def rewritten(self, parts: list[Token], sheet: str, row: int, column: int) -> Rewritten:
@@ -134,7 +142,7 @@ class _Pass:
                 out.append(part)
             else:
                 taker(i, part)
-        self._found.text = text_of(out)
+        self._found.parts = out
         return self._found
 
     def _at(self, i: int) -> Token:
@@ -154,6 +162,8 @@ class _Pass:
             part = Token(CALL, "@(")
         else:
             self._found.calls.add(name)
+            if name in self._rules.replaced:  # with its prefix the engine takes its own function
+                part = Token(CALL, name + "(")
         self._out.append(part)
         self._frames.append(_Frame(ours, call=True, start=len(self._out)))
 

@@ -178,6 +178,13 @@ class SheetText:
         columns = set(cell.findall(self._scan))
         return max((column_number(found.decode()) for found in columns), default=1)
 
+    def merged(self) -> list[Area]:
+        """Return the areas of the merged cells."""
+        tag = re.compile(rb"<" + re.escape(self.prefix) + rb'mergeCell\s[^<>]*?ref\s*=\s*"([^"]*)"')
+        start = max(self._scan.rfind(b"</" + self.prefix + b"sheetData"), 0)
+        found = (Area.parse(ref.decode()) for ref in tag.findall(self._scan, start))
+        return [area for area in found if area is not None]
+
     def styles_of(self, cells: "list[tuple[int, int]]") -> dict[tuple[int, int], int]:
         """Return the style index of each cell that has an element."""
         found = {}
@@ -260,7 +267,7 @@ class SheetText:
                 span = cells[column]
                 edits.append(self._edit(span, (row, column), change))
             elif change.value is not None:
-                new.append((column, self._cells.changed(None, a1(row, column), change)))
+                new.append((column, self._cells.made(a1(row, column), change)))
                 self._count += 1
         if not new:
             return edits

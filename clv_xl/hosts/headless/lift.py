@@ -1,0 +1,362 @@
+"""Functions of single values over ranges, which the engine does not go through cell by cell.
+
+formualizer 0.13 answers ``SUMPRODUCT(LEN(A1:A9))`` with the length of A1 alone. Where a range or an array
+stands for a single value, the function is renamed to one of ours that takes every cell in turn.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import formualizer as fz
+
+from clv_xl.errors import Text
+from clv_xl.hosts.headless.address import Area, a1, cell_of
+from clv_xl.hosts.headless.formula import CALL, MARK, NAME, NUMBER, SHEET, SPACE, Token, bare_name, tokens
+from clv_xl.hosts.headless.lifted_names import ARRAY_TAKERS, ONE_RESULT, SINGLE
+from clv_xl.hosts.headless.native import CORRECTED
+from clv_xl.hosts.headless.refuse import refused
+from clv_xl.hosts.headless.shared import is_range
+
+PREFIX: Final = "_CLV_EACH."
+JOIN: Final = "_CLV_JOIN"
+COUNTED: Final = {"ROWS": "_CLV_ROWS", "COLUMNS": "_CLV_COLUMNS"}
+_NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
+_ONE_CELL_ONLY = frozenset(("INDIRECT", "OFFSET", "CHOOSE", "N", "T"))  # refused with an array
+_OPEN, _CLOSE = ("(", "{"), (")", "}")
+
+
+@dataclass(slots=True)
+class _Call:
+    """A call in a formula: its tokens from first to last, and the tokens of each argument."""
+
+    name: str
+    first: int
+    last: int
+    arguments: list[tuple[int, int]] = field(default_factory=list)
+
+
+class Lift:
+    """Renames the calls of one workbook that have to go through their arguments cell by cell.
+
+    Parameters
+    ----------
+    ours : frozenset of str
+        Upper-case spellings of the functions of the catalogue, which take whole ranges.
+    names : Mapping
+        Formulas of the defined names, by case-folded name.
+    """
+
+    def __init__(self, ours: frozenset[str], names: Mapping[str, str]) -> None:
+        self._ours = ours
+        self._names = names
+        self._plural_names: dict[str, bool] = {}
+
+    def given(self, parts: list[Token], array: bool) -> tuple[list[Token], Text | None]:
+        """Return the formula's tokens with calls renamed, and why it cannot be calculated, if so.
+
+        Parameters
+        ----------
+        parts : list of Token
+            A formula as the engine is to read it.
+        array : bool
+            Whether it is an array formula; in a plain one a range that stands for a single value
+            is the cell in the formula's own row or column.
+        """
+        if not any(part.kind == CALL or part.text == "&" for part in parts):
+            return parts, None
+        return _Walk(self._ours, self._is_plural_name, parts, array).result()
+
+    def _is_plural_name(self, word: str) -> bool:
+        """Return whether a word may stand for more than one cell."""
+        name = word.casefold()
+        if name in ("true", "false"):
+            return False
+        if name not in self._plural_names:
+            self._plural_names[name] = True  # ends a circle of names
+            formula = self._names.get(name)
+            if formula is not None:
+                inner = tokens(formula)
+                walk = _Walk(self._ours, self._is_plural_name, inner, True)
+                self._plural_names[name] = walk.is_plural(0, len(inner))
+        return self._plural_names[name]
+
+
+class _Walk:
+    def __init__(
+        self, ours: frozenset[str], plural_name: Callable[[str], bool], parts: list[Token], array: bool
+    ) -> None:
+        self._ours = ours
+        self._plural_name = plural_name
+        self._parts = parts
+        self._array = array
+        self._calls = {call.first: call for call in _calls(parts)}
+        self._renamed: dict[int, Token] = {}
+        self._before: dict[int, list[Token]] = {}
+        self._marked: set[int] = set()
+        self._dropped: set[int] = set()
+        self._reason: Text | None = None
+
+    def result(self) -> tuple[list[Token], Text | None]:
+        self._visit(0, len(self._parts), self._array)
+        self._join()
+        if not (self._renamed or self._marked or self._before):
+            return self._parts, self._reason
+        out: list[Token] = []
+        for i, part in enumerate(self._parts):
+            out.extend(self._before.get(i, ()))
+            if i in self._marked:
+                out.append(Token(MARK, "@"))
+            if i not in self._dropped:
+                out.append(self._renamed.get(i, part))
+        out.extend(self._before.get(len(self._parts), ()))
+        return out, self._reason
+
+    def _join(self) -> None:
+        """Let one of our functions join texts: the engine writes a number with seventeen digits."""
+        for start, end, marks in _joins(self._parts):
+            if not self._array and self.is_plural(start, end):
+                continue  # a plain formula shows the cell of its own row
+            if any(i in self._dropped for i in marks):
+                continue
+            self._before.setdefault(start, []).append(Token(CALL, f"{JOIN}("))
+            self._before.setdefault(end, []).insert(0, Token(MARK, ")"))
+            self._renamed.update((i, Token(MARK, ",")) for i in marks)
+
+    def _visit(self, start: int, end: int, array: bool) -> None:
+        i = start
+        while i < end:
+            call = self._calls.get(i)
+            if call is None:
+                i += 1
+                continue
+            self._take(call, array)
+            inside = array or call.name in ARRAY_TAKERS or call.name in self._ours
+            for first, last in call.arguments:
+                self._visit(first, last, inside)
+            i = call.last + 1
+
+    def _take(self, call: _Call, array: bool) -> None:
+        what = refused(call.name, [self._parts[first:last] for first, last in call.arguments])
+        if what:
+            self._reason = Text("headless_keep_wrong", {"what": what})
+        if call.name in COUNTED and not self._is_reference(call):
+            self._renamed[call.first] = Token(CALL, f"{COUNTED[call.name]}(")
+        plural = [n for n, span in enumerate(call.arguments) if self.is_plural(*span)]
+        if call.name in ("ROW", "COLUMN"):
+            if array and call.arguments and plural:
+                self._count(call)
+            return
+        if call.name in _ONE_CELL_ONLY:
+            places = set(range(1, 5)) if call.name == "OFFSET" else {0}
+            if array and places & set(plural):
+                self._reason = Text("headless_keep_wrong", {"what": f"{call.name}({{...}})"})
+            return
+        single = SINGLE.get(call.name)
+        if single is None or not single.intersection(plural):
+            return
+        ranges = [self._range_start(*call.arguments[n]) for n in plural if n in single]
+        if array or any(found is None for found in ranges):
+            self._renamed[call.first] = Token(CALL, f"{PREFIX}{call.name}(")
+        else:
+            self._marked.update(found for found in ranges if found is not None)
+
+    def _is_reference(self, call: _Call) -> bool:
+        """Return whether the first argument is an address and nothing else."""
+        return not call.arguments or all(
+            part.kind in (NAME, NUMBER, SHEET, SPACE) or part.text in (":", "#")
+            for part in self._parts[slice(*call.arguments[0])]
+        )
+
+    def _count(self, call: _Call) -> None:
+        """Let ROW and COLUMN of a range count its rows or columns."""
+        first, last = call.arguments[0]
+        inner = [part for part in self._parts[first:last] if part.kind not in (SPACE, SHEET)]
+        text = "".join(part.text for part in inner).replace("$", "")
+        area = Area.parse(text)
+        if area is None and is_range(inner, 0) and len(inner) == 3:
+            ends = text.split(":")
+            if call.name == "ROW" and ends[0].isdigit():
+                area = Area(int(ends[0]), 1, int(ends[1]), 1)
+        if area is None:
+            self._reason = Text("headless_keep_wrong", {"what": f"{call.name}(...)"})
+            return
+        numbers = f"{area.height},1,{area.top}" if call.name == "ROW" else f"1,{area.width},{area.left}"
+        self._renamed[call.first] = Token(NAME, f"SEQUENCE({numbers})")
+        self._dropped.update(range(call.first + 1, call.last + 1))
+
+    def _range_start(self, start: int, end: int) -> int | None:
+        """Return where an argument starts when it is one range and nothing else."""
+        inner = [i for i in range(start, end) if self._parts[i].kind != SPACE]
+        kept = [self._parts[i] for i in inner if self._parts[i].kind != SHEET]
+        plain = len(kept) == 3 and kept[1].text == ":" and all(p.kind in (NAME, NUMBER) for p in kept)
+        return inner[0] if plain else None
+
+    def is_plural(self, start: int, end: int) -> bool:
+        """Return whether an expression may be more than one value."""
+        parts, i = self._parts, start
+        while i < end:
+            part = parts[i]
+            call = self._calls.get(i)
+            if call is not None:
+                if self._gives_many(call):
+                    return True
+                i = call.last + 1
+                continue
+            if part.text in ("{", "#", ":"):
+                return True
+            if part.text == "@":
+                return False
+            if part.kind == NAME and cell_of(part.text) is None and self._plural_name(part.text):
+                return True
+            i += 1
+        return False
+
+    def _gives_many(self, call: _Call) -> bool:
+        if call.name in ONE_RESULT:
+            return False
+        if call.name in ("ROW", "COLUMN"):
+            return any(self.is_plural(*span) for span in call.arguments)
+        single = SINGLE.get(call.name)
+        spans = call.arguments if single is None else [s for n, s in enumerate(call.arguments) if n in single]
+        if call.name in ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE") or single is not None:
+            if call.name in ("INDEX", "XLOOKUP"):
+                return True
+            return any(self.is_plural(*span) for span in spans)
+        return True
+
+
+def _calls(parts: Sequence[Token]) -> Iterable[_Call]:
+    """Return every call of a formula with its arguments."""
+    stack: list[tuple[_Call | None, int]] = []
+    found: list[_Call] = []
+    for i, part in enumerate(parts):
+        if part.kind == CALL:
+            name = bare_name(part.text)
+            stack.append((_Call(name, i, len(parts) - 1), i + 1))
+        elif part.kind == MARK and part.text in _OPEN:
+            stack.append((None, i))
+        elif part.kind == MARK and part.text == "," and stack:
+            call, start = stack[-1]
+            if call is not None:
+                call.arguments.append((start, i))
+                stack[-1] = (call, i + 1)
+        elif part.kind == MARK and part.text in _CLOSE and stack:
+            call, start = stack.pop()
+            if call is not None:
+                call.last = i
+                if call.arguments or any(p.kind != SPACE for p in parts[start:i]):
+                    call.arguments.append((start, i))
+                found.append(call)
+    return found
+
+
+def _joins(parts: Sequence[Token]) -> list[tuple[int, int, list[int]]]:
+    """Return each run of operands joined with ``&``: where it starts and ends, and its marks."""
+    found: list[tuple[int, int, list[int]]] = []
+    levels: list[tuple[int, list[int]]] = [(0, [])]
+
+    def end(at: int) -> None:
+        start, marks = levels[-1]
+        if marks:
+            found.append((start, at, marks))
+
+    for i, part in enumerate(parts):
+        if part.kind == CALL or part.text in _OPEN:
+            levels.append((i + 1, []))
+        elif part.kind == MARK and part.text in _CLOSE and len(levels) > 1:
+            end(i)
+            levels.pop()
+        elif part.kind == MARK and part.text in (",", ";", "=", "<", ">", "<=", ">=", "<>"):
+            end(i)
+            levels[-1] = (i + 1, [])
+        elif part.kind == MARK and part.text == "&":
+            levels[-1][1].append(i)
+    end(len(parts))
+    return found
+
+
+class Each:
+    """Calculates a native function for many single values, in an engine of its own.
+
+    Parameters
+    ----------
+    uses_1904 : bool
+        Whether serial number 0 is 1904-01-01.
+    """
+
+    def __init__(self, uses_1904: bool) -> None:
+        self._settings = fz.EvaluationConfig()
+        self._settings.enable_parallel = False
+        if uses_1904:
+            self._settings.date_system = "1904"
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """Return what goes through the arguments of one function cell by cell."""
+        single = SINGLE[name]
+
+        def each(*arguments: Any) -> Any:
+            tables = {n: a for n, a in enumerate(arguments) if n in single and isinstance(a, list)}
+            height = max((len(table) for table in tables.values()), default=1)
+            width = max((len(table[0]) for table in tables.values()), default=1)
+            wanted: dict[tuple[Any, ...], int] = {}
+            sets: list[list[Any]] = []
+            places: list[list[int]] = []
+            for i in range(height):
+                row = []
+                for j in range(width):
+                    values = [
+                        _at(tables[n], i, j) if n in tables else a if n in single else None
+                        for n, a in enumerate(arguments)
+                    ]
+                    key = tuple((type(v), str(v) if isinstance(v, dict) else v) for v in values)
+                    if key not in wanted:
+                        wanted[key] = len(sets)
+                        sets.append(values)
+                    row.append(wanted[key])
+                places.append(row)
+            found = self._answers(name, single, arguments, sets)
+            answers = [[found[k] for k in row] for row in places]
+            return answers if tables else answers[0][0]
+
+        return each
+
+    def _answers(
+        self, name: str, single: frozenset[int], arguments: Sequence[Any], sets: list[list[Any]]
+    ) -> list[Any]:
+        book = fz.Workbook(config=fz.WorkbookConfig(eval_config=self._settings))
+        book.set_temporal_egress("serial")
+        for corrected in CORRECTED:
+            if corrected.name == name:
+                book.register_function(
+                    name,
+                    corrected.answer,
+                    min_args=corrected.fewest,
+                    max_args=corrected.most,
+                    allow_override_builtin=True,
+                )
+        book.add_sheet("V")
+        book.set_values_batch("V", 1, 1, sets)
+        fixed: dict[int, str] = {}
+        for n, argument in enumerate(arguments):
+            if n in single:
+                continue
+            if argument is None:
+                fixed[n] = ""
+                continue
+            rows = argument if isinstance(argument, list) else [[argument]]
+            book.add_sheet(f"R{n}")
+            book.set_values_batch(f"R{n}", 1, 1, rows)
+            fixed[n] = f"R{n}!{Area(1, 1, len(rows), len(rows[0])).absolute()}"
+        column = len(arguments) + 2
+        for i in range(1, len(sets) + 1):
+            words = [a1(i, n + 1) if n in single else fixed[n] for n in range(len(arguments))]
+            book.set_formula("V", i, column, f"={name}({','.join(words)})")
+        book.evaluate_all()
+        return [book.get_value("V", i, column) for i in range(1, len(sets) + 1)]
+
+
+def _at(table: list[list[Any]], row: int, column: int) -> Any:
+    """Return one cell of an argument, a single row or column repeated."""
+    i, j = row if len(table) > 1 else 0, column if len(table[0]) > 1 else 0
+    return table[i][j] if i < len(table) and j < len(table[0]) else _NOT_AVAILABLE
