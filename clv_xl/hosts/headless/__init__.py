@@ -18,7 +18,8 @@ unknown formats; DATEDIF "MD", "YD"; criteria     report says why (refuse.py)
 with ?, with < or > before a text, or of error
 codes; criteria ranges of unlike size;
 INDIRECT, OFFSET, CHOOSE, N, T of an array
-0.1+0.2=0.3 is FALSE (Excel compares 15 digits)   as the engine has it
+0.1+0.2=0.3 is FALSE (Excel compares 15 digits)   compared here (lift.py); whole ranges as the
+                                                  engine has it
 texts are ordered by character code without       as the engine has it: "Ä" and "~" come after "Z"
 regard to case (comparisons, SORT, LOOKUP)        whatever the language
 "$5"+0, VALUE("(5)"), IF("TRUE",...) are #VALUE!  as the engine has it: an error that shows

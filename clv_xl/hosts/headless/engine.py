@@ -12,10 +12,10 @@ from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
 from clv_xl.hosts.headless.interruption import Interruption
 from clv_xl.hosts.headless.large import PART, WHOLE, Large
-from clv_xl.hosts.headless.lift import COUNTED, JOIN, PREFIX, Each
+from clv_xl.hosts.headless.lift import COMPARED, COUNTED, JOIN, PREFIX, Each
 from clv_xl.hosts.headless.lifted_names import SINGLE
 from clv_xl.hosts.headless.native import CORRECTED, joined
-from clv_xl.hosts.headless.native_arrays import counted
+from clv_xl.hosts.headless.native_arrays import comparison, counted
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
 
 Place: TypeAlias = tuple[int, int]
@@ -95,6 +95,8 @@ def _callback(answer: Answer, recorder: Recorder, interruption: Interruption) ->
     boxed, infinity = _BOXED, math.inf
 
     def call(*cells: Any) -> Any:
+        if interruption.asked is not None:
+            return None
         try:
             for cell in cells:
                 if type(cell) in boxed:
@@ -209,6 +211,7 @@ class Engine:
             own |= {TO_1900: shifted_dates(DAYS), TO_1904: shifted_dates(-DAYS)}
         each = Each(uses_1904)
         own |= {JOIN: joined, COUNTED["ROWS"]: counted(False), COUNTED["COLUMNS"]: counted(True)}
+        own |= {name: comparison(sign) for sign, name in COMPARED.items()}
         own |= {PREFIX + name: each.function(name) for name in SINGLE}
         for name, function in own.items():
             self._book.register_function(name, self._interruption.guarded(function))

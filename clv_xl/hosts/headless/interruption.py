@@ -20,12 +20,17 @@ class Interruption:
         Asks the engine to stop; may be called inside a callback.
     reset : callable
         Makes the engine ready again.
+
+    Attributes
+    ----------
+    asked : BaseException or None
+        What is to be raised. The engine goes on for a while: nothing needs an answer any more.
     """
 
     def __init__(self, cancel: Callable[[], Any], reset: Callable[[], Any]) -> None:
         self._cancel = cancel
         self._reset = reset
-        self._asked: BaseException | None = None
+        self.asked: BaseException | None = None
         self._before: Any = None
 
     def __enter__(self) -> Self:
@@ -43,7 +48,7 @@ class Interruption:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
             self._before = None
-        asked, self._asked = self._asked, None
+        asked, self.asked = self.asked, None
         if asked is not None:
             self._reset()
             raise asked
@@ -54,8 +59,8 @@ class Interruption:
     def take(self, error: BaseException) -> None:
         """Remember what was raised inside a callback and is no answer to it; let the engine stop."""
         stops = isinstance(error, MemoryError) or not isinstance(error, Exception)
-        if stops and self._asked is None:
-            self._asked = error
+        if stops and self.asked is None:
+            self.asked = error
             self._cancel()
 
     def guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -21,6 +21,10 @@ from clv_xl.hosts.headless.shared import is_range
 PREFIX: Final = "_CLV_EACH."
 JOIN: Final = "_CLV_JOIN"
 COUNTED: Final = {"ROWS": "_CLV_ROWS", "COLUMNS": "_CLV_COLUMNS"}
+COMPARED: Final = {
+    "=": "_CLV_EQUAL", "<>": "_CLV_OTHER", "<": "_CLV_LESS", ">": "_CLV_MORE", "<=": "_CLV_UPTO",
+    ">=": "_CLV_FROM",
+}  # fmt: skip
 _NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
 _ONE_CELL_ONLY = frozenset(("INDIRECT", "OFFSET", "CHOOSE", "N", "T"))  # refused with an array
 _OPEN, _CLOSE = ("(", "{"), (")", "}")
@@ -63,7 +67,7 @@ class Lift:
             Whether it is an array formula; in a plain one a range that stands for a single value
             is the cell in the formula's own row or column.
         """
-        if not any(part.kind == CALL or part.text == "&" for part in parts):
+        if not any(part.kind == CALL or part.text == "&" or part.text in COMPARED for part in parts):
             return parts, None
         return _Walk(self._ours, self._is_plural_name, parts, array).result()
 
@@ -100,6 +104,7 @@ class _Walk:
     def result(self) -> tuple[list[Token], Text | None]:
         self._visit(0, len(self._parts), self._array)
         self._join()
+        self._compare()
         if not (self._renamed or self._marked or self._before):
             return self._parts, self._reason
         out: list[Token] = []
@@ -114,7 +119,7 @@ class _Walk:
 
     def _join(self) -> None:
         """Let one of our functions join texts: the engine writes a number with seventeen digits."""
-        for start, end, marks in _joins(self._parts):
+        for start, end, marks in _runs(self._parts, ("&",), tuple(COMPARED)):
             if not self._array and self.is_plural(start, end):
                 continue  # a plain formula shows the cell of its own row
             if any(i in self._dropped for i in marks):
@@ -122,6 +127,16 @@ class _Walk:
             self._before.setdefault(start, []).append(Token(CALL, f"{JOIN}("))
             self._before.setdefault(end, []).insert(0, Token(MARK, ")"))
             self._renamed.update((i, Token(MARK, ",")) for i in marks)
+
+    def _compare(self) -> None:
+        """Let one of our functions compare single values: Excel heeds fifteen digits, the engine all."""
+        for start, end, marks in _runs(self._parts, tuple(COMPARED)):
+            if len(marks) > 1 or marks[0] in self._dropped or self.is_plural(start, end):
+                continue
+            sign = self._parts[marks[0]].text
+            self._before.setdefault(start, []).insert(0, Token(CALL, f"{COMPARED[sign]}("))
+            self._before.setdefault(end, []).append(Token(MARK, ")"))
+            self._renamed[marks[0]] = Token(MARK, ",")
 
     def _visit(self, start: int, end: int, array: bool) -> None:
         i = start
@@ -189,7 +204,7 @@ class _Walk:
         """Return where an argument starts when it is one range and nothing else."""
         inner = [i for i in range(start, end) if self._parts[i].kind != SPACE]
         kept = [self._parts[i] for i in inner if self._parts[i].kind != SHEET]
-        plain = len(kept) == 3 and kept[1].text == ":" and all(p.kind in (NAME, NUMBER) for p in kept)
+        plain = len(kept) == 3 and kept[1].text == ":" and all(p.kind in (NAME, NUMBER) for p in kept[::2])
         return inner[0] if plain else None
 
     def is_plural(self, start: int, end: int) -> bool:
@@ -251,8 +266,10 @@ def _calls(parts: Sequence[Token]) -> Iterable[_Call]:
     return found
 
 
-def _joins(parts: Sequence[Token]) -> list[tuple[int, int, list[int]]]:
-    """Return each run of operands joined with ``&``: where it starts and ends, and its marks."""
+def _runs(
+    parts: Sequence[Token], signs: tuple[str, ...], ends: tuple[str, ...] = ()
+) -> list[tuple[int, int, list[int]]]:
+    """Return each run of operands joined with `signs`: where it starts and ends, and where they are."""
     found: list[tuple[int, int, list[int]]] = []
     levels: list[tuple[int, list[int]]] = [(0, [])]
 
@@ -267,10 +284,10 @@ def _joins(parts: Sequence[Token]) -> list[tuple[int, int, list[int]]]:
         elif part.kind == MARK and part.text in _CLOSE and len(levels) > 1:
             end(i)
             levels.pop()
-        elif part.kind == MARK and part.text in (",", ";", "=", "<", ">", "<=", ">=", "<>"):
+        elif part.kind == MARK and (part.text in (",", ";") or part.text in ends):
             end(i)
             levels[-1] = (i + 1, [])
-        elif part.kind == MARK and part.text == "&":
+        elif part.kind == MARK and part.text in signs:
             levels[-1][1].append(i)
     end(len(parts))
     return found

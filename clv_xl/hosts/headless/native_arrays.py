@@ -9,6 +9,7 @@ from typing import Any, Final
 Rows = list[list[Any]]
 VALUE: Final = {"type": "Error", "kind": "Value"}
 NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
+_MEANS: Final = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 _NUMBER, _TEXT, _LOGICAL, _ERROR, _BLANK = range(5)
 
 
@@ -202,6 +203,28 @@ def _vectors(rows: Rows) -> tuple[list[Any], list[Any]]:
     if len(rows[0]) > len(rows):
         return rows[0], rows[-1]
     return [row[0] for row in rows], [row[-1] for row in rows]
+
+
+def _fifteen(cell: Any) -> Any:
+    return float(f"{cell:.15g}") if isinstance(cell, float) else cell
+
+
+def comparison(sign: str) -> Callable[[Any, Any], Any]:
+    """Return a comparison of two values as Excel makes it: numbers by their first fifteen digits."""
+
+    def compare(a: Any, b: Any) -> Any:
+        error = _first_error(a, b)
+        if error is not None:
+            return error
+        if isinstance(a, list) or isinstance(b, list):
+            return VALUE  # only single values are sent here
+        nothing = {_TEXT: "", _LOGICAL: False}
+        a = nothing.get(_kind(b), 0.0) if a is None else a
+        b = nothing.get(_kind(a), 0.0) if b is None else b
+        found = _compared(_fifteen(a), _fifteen(b))
+        return found in _MEANS[sign]
+
+    return compare
 
 
 def counted(across: bool) -> Callable[[Any], Any]:
