@@ -1,7 +1,9 @@
 """A workbook file calculated: loaded, rewritten, evaluated, and its cached values patched."""
 
+import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from clv_xl.cells import Cell
