@@ -70,13 +70,26 @@ def calculate(
             run = _Run(package, functions, progress)
             run.read(sets, gets)
             run.load()
-            run.evaluate()
-            run.write(output)
+            with _collector_paused():
+                run.evaluate()
+                run.write(output)
             return run.report
     except UserError as error:
         if error.params.get("path") == "":  # what reads a single part does not know of which file
             raise UserError(error.key, **{**error.params, "path": str(source)}) from error
         raise
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking through millions of cells: a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Run:
