@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from clv_xl.errors import Text
@@ -243,11 +244,24 @@ class _Pass:
         else:
             self._out.append(part)
 
-    def _bounded(self, i: int) -> None:
-        """Take ``A:C`` or ``2:5`` as a rectangle that ends where the sheet's content ends."""
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """The last row and column in use on the sheets of the formula's whole columns and rows."""
+        sheets = {self._sheet_of(i) for i in range(len(self._parts)) if is_range(self._parts, i)}
+        self._found.bounded |= {sheet.casefold() for sheet in sheets}
+        rows, columns = zip(*map(self._rules.last_used, sheets), strict=True)
+        return max(rows), max(columns)
+
+    def _sheet_of(self, i: int) -> str:
         before = self._at(i - 1)
-        sheet = unquoted(before.text[:-1]) if before.kind == SHEET else self._cell[0]
-        last_row, last_column = self._rules.last_used(sheet)
+        return unquoted(before.text[:-1]) if before.kind == SHEET else self._cell[0]
+
+    def _bounded(self, i: int) -> None:
+        """Take ``A:C`` or ``2:5`` as a rectangle that ends where the content ends.
+
+        All of one formula end alike, on whichever sheet they lie: columns of one call are one height.
+        """
+        last_row, last_column = self._ends
         first, last = self._parts[i].text, self._parts[i + 2].text
         a, b = COLUMN.match(first), COLUMN.match(last)
         c, d = ROW.match(first), ROW.match(last)
@@ -257,7 +271,6 @@ class _Pass:
             text = f"$A${c[2]}:${letters(last_column)}${d[2]}"
         else:  # is_range has seen one of the two
             raise AssertionError(first)
-        self._found.bounded.add(sheet.casefold())
         self._out.append(Token(NAME, text))
         self._skip = 2
 

@@ -42,6 +42,15 @@ def test_rewritten(formula: str, expected: str) -> None:
     assert rewritten(formula).text == expected
 
 
+def test_whole_columns_of_one_formula_end_alike_on_whichever_sheet_they_lie() -> None:
+    """As in Excel, where all of them are 1,048,576 cells high."""
+    used = {"S": (7, 2), "Long": (40, 3)}
+    rules = Rewriter(OURS, {}, lambda sheet: used[sheet])
+    found = rules.rewritten(tokens("CLV.AOV(A:A,Long!B:B)"), "S", 5, 5)
+    assert found.text == "CLV.AOV($A$1:$A$40,Long!$B$1:$B$40)"
+    assert found.bounded == {"s", "long"}
+
+
 @pytest.mark.parametrize(
     ("formula", "key"),
     [
