@@ -205,3 +205,22 @@ def _ambiguous(name: str, candidates: list[str]) -> CellError:
     return CellError(
         VALUE, "ambiguous_column", field=label, candidates=", ".join(c.strip() for c in candidates)
     )
+
+
+# Columns that may say of a line that it was never a sale, or is one no more.
+STATUS = (
+    *("Status", "State", "Order Status", "Financial Status", "Payment Status", "Fulfillment Status"),
+    *("Cancelled at", "Canceled at", "Refunded Amount", "Amount Refunded"),
+    *("Stage", "StageName", "Deal Stage", "Is Won", "Is Closed"),
+    *("Tila", "Tilauksen tila", "Vaihe", "Status zamówienia", "Etap", "Anulowano", "Κατάσταση", "Στάδιο"),
+    *("სტატუსი", "შეკვეთის სტატუსი", "ეტაპი"),
+)
+
+
+def tells_status(header: str) -> bool:
+    """Return whether a column of this header may mark lines as cancelled, refunded, lost or open.
+
+    >>> tells_status("Financial Status"), tells_status("deal_stage"), tells_status("Notes")
+    (True, True, False)
+    """
+    return fold(header) in map(fold, STATUS)

@@ -16,7 +16,7 @@ from clv_xl.orders.columns import (
     read_names,
     read_numbers,
 )
-from clv_xl.orders.headers import FIELDS, recognise
+from clv_xl.orders.headers import FIELDS, recognise, tells_status
 from clv_xl.orders.log import Coded, Issue, OrderLog
 
 ARGUMENTS = {
@@ -71,6 +71,10 @@ def read_log(block: Block) -> OrderLog:
     if layout.unused:
         params = {"headers": ", ".join(layout.unused)}
         log_issues.append(Issue("columns_unused", "note", len(layout.unused), top + 1, params))
+    status = [header for header in layout.unused if tells_status(header)]
+    if status:
+        found = {"headers": ", ".join(status)}
+        log_issues.append(Issue("status_columns", "warning", len(status), top + 1, found))
     return _assemble(cells, layout.headers, top + 2, sparse, log_issues)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv_xl.cells import Block, Cells
+from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NA, CellError, Text
 from clv_xl.orders.check import KEYS, check
 from clv_xl.orders.log import OrderLog
@@ -202,3 +202,15 @@ def test_any_log_is_checked_and_worded(rows: list[Any], as_of: float | None, has
     for issue in log.issues:
         if issue.error is not None:
             assert "{" not in word(Text(issue.error.key, issue.error.params))
+
+
+def test_a_column_that_may_mark_lines_as_no_sales_is_warned_of() -> None:
+    """A deal that was lost is a line like any other: only the user knows which words mean so."""
+    rows: list[list[Cell]] = [
+        ["Contact", "Close Date", "Amount", "Deal Stage"],
+        ["Anna", 45000.0, 20.0, "closedlost"],
+        ["Bela", 45001.0, 30.0, "closedwon"],
+    ]
+    table = check(read_log(Block.from_rows(rows)))
+    found = dict(zip(table.column("rule"), table.column("severity"), strict=True))
+    assert found["status_columns"] == Text("severity.warning")
