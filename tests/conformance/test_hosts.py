@@ -5,6 +5,7 @@ test_differences.py, and only those are allowed for here.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -231,7 +232,7 @@ def command_line(context: Context) -> Callable[[Case], dict[str, Any]]:
         text=True,
         encoding="utf-8",
         check=False,
-        env={**__import__("os").environ, "CLV_XL_STORE": str(context.store.directory), "PYTHONUTF8": "1"},
+        env={**os.environ, "CLV_XL_STORE": str(context.store.directory), "PYTHONUTF8": "1"},
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(CASES), done.stderr
