@@ -62,7 +62,8 @@ def worded(table: Table, headers: int, language: str) -> Block:
 def _label(value: Any, headers: int, language: str) -> Any:
     """Return a label worded, or its stable key where keys are asked for and nothing fills it."""
     if isinstance(value, Text):
-        return value.key if headers == KEYS and not value.params else texts.word(value, language)
+        plain = headers == KEYS and not value.params
+        return value.key.rpartition(".")[2] if plain else texts.word(value, language)
     plain = value.item() if isinstance(value, np.generic) else value
     return _OVERFLOW if isinstance(plain, float) and plain in (np.inf, -np.inf) else plain
 

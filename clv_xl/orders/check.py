@@ -169,6 +169,7 @@ def _orders(view: _View) -> Iterator[Issue]:
     several = view.with_id & (sizes[view.group] > 1)
     made = int(np.count_nonzero(sizes > 1))
     yield from view.of_lines("lines_netted", "note", several, orders=float(made))
+    yield from view.of_lines("identical_lines", "warning", _repeated(view, np.flatnonzero(several)))
     if view.log.order_ids is not None:
         yield from view.of_lines("missing_order_ids", "note", ~view.with_id)
         shared = view.customers[view.group] != view.log.customers.codes[view.lines]
@@ -183,6 +184,17 @@ def _orders(view: _View) -> Iterator[Issue]:
         large = view.is_order & (view.net > OUTLIER_SHARE * revenue)
         share = round(100 * float(view.net.max()) / revenue, 1)
         yield from view.of_orders("outliers", "warning", large, share=share, limit=100 * OUTLIER_SHARE)
+
+
+def _repeated(view: _View, some: IntArray) -> BoolArray:
+    """Return which lines are the same as one before them: order, customer, moment and money."""
+    lines = view.lines[some]
+    keys = (view.log.amounts[lines], view.log.days[lines], view.log.customers.codes[lines], view.group[some])
+    order = np.lexsort(keys)
+    again = np.logical_and.reduce([key[order[1:]] == key[order[:-1]] for key in keys])
+    found = np.zeros(view.lines.size, np.bool_)
+    found[some[order[1:][again]]] = True
+    return found
 
 
 def _repeats(view: _View) -> Iterator[Issue]:

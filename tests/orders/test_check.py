@@ -214,3 +214,17 @@ def test_a_column_that_may_mark_lines_as_no_sales_is_warned_of() -> None:
     table = check(read_log(Block.from_rows(rows)))
     found = dict(zip(table.column("rule"), table.column("severity"), strict=True))
     assert found["status_columns"] == Text("severity.warning")
+
+
+def test_a_line_pasted_twice_is_warned_of() -> None:
+    """Equal in order, customer, time and money; a second item at another price is not."""
+    rows: list[list[Cell]] = [
+        ["customer", "date", "amount", "order_id"],
+        ["Anna", 45000.0, 45.99, "o1"],
+        ["Anna", 45000.0, 45.99, "o1"],
+        ["Anna", 45000.0, 12.0, "o1"],
+        ["Bela", 45001.0, 45.99, "o2"],
+    ]
+    table = check(read_log(Block.from_rows(rows)))
+    at = list(table.column("rule")).index("identical_lines")
+    assert (table.column("count")[at], table.column("first_row")[at]) == (1.0, 3.0)
