@@ -103,7 +103,7 @@ FUNCTIONS = (
             names("currencies", "Currency of each order line; all must be one."),
         ),
         summary=(
-            "Uploads the columns of an order log once and returns a short text that other cells take instead."
+            "Stores the columns of an order log once and returns a short text that other cells take instead."
         ),
         convention="The same columns give the same text; the data stays on this machine until it expires.",
         formula="text that names the columns by their content",
@@ -158,8 +158,8 @@ FUNCTIONS = (
         family=FAMILY,
         body=_source_info,
         args=(Arg("source", Word(), "Text of a CLV.DATA cell."), a.HEADER_ROW),
-        summary="Describes uploaded data: rows, customers, first and last date, columns.",
-        convention="Figures of the data as uploaded, before the rules of an order.",
+        summary="Describes stored data: rows, customers, first and last date, columns.",
+        convention="Figures of the data as stored, before the rules of an order.",
         formula="one figure a row",
         source=OURS,
         examples=(Example(f"CLV.SOURCEINFO({SMALL_DATA})", "Rows"),),
