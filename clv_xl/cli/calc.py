@@ -11,6 +11,7 @@ from clv_xl.cli.answers import Bound, context_of
 from clv_xl.cli.interrupts import Interrupts
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.progress import Bar
+from clv_xl.cli.requests import setting, unwrapped
 from clv_xl.cli.shown import cell_json, tidy_number
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import CellError, Text, UserError
@@ -58,6 +59,11 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     except ImportError as error:
         raise missing_extra(error, "workbook") from error
 
+    if not hasattr(args, "lang"):
+        terminal.language = _language_of(args.book) or terminal.language
+    sets = [setting(word, terminal.language) for word in args.set]
+    gets = [unwrapped(word) for word in args.get]
+
     output = args.output
     if output is None and not args.get:
         output = args.book.parent / f"{args.book.stem}.calculated{args.book.suffix}"
@@ -68,7 +74,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             bar.step(done, total, name)
 
         functions = Bound(context_of(terminal.language), interrupts)
-        report = calculate(args.book, output, functions, sets=args.set, gets=args.get, progress=progress)
+        report = calculate(args.book, output, functions, sets=sets, gets=gets, progress=progress)
     if args.json:
         terminal.json(report.to_json(lambda sentence: worded(sentence, terminal.language)))
     else:
@@ -79,6 +85,16 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             for line in summary(report, terminal):
                 write(line)
     return int(args.strict and bool(report.errors or report.kept))
+
+
+def _language_of(book: Path) -> str | None:
+    """Return the language that a workbook says its words are in: lookups by a label need that one."""
+    from clv_xl.hosts.headless.package import Package
+    from clv_xl.workbook.book import LANGUAGE_PROPERTY
+
+    with Package(book) as package:
+        code = package.custom_property(LANGUAGE_PROPERTY)
+    return code if code in texts.LANGUAGES else None
 
 
 def missing_extra(error: ImportError, extra: str) -> Exception:

@@ -10,6 +10,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.cli.answers import context_of
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.shown import cell_json, cell_text
+from clv_xl.cli.suggestions import hint
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import CellError, UserError
 
@@ -54,7 +55,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         for where, found in errors[:MOST_SENTENCES]:
             place = " ".join(filter(None, (formula if several else "", where)))
             sentence = texts.sentence(found, terminal.language)
-            terminal.note(f"{place + ': ' if place else ''}{found.code} {sentence}")
+            meant = hint(str(found.params["got"]), terminal) if found.key == "unknown_function" else ""
+            terminal.note(f"{place + ': ' if place else ''}{found.code} {sentence} {meant}".rstrip())
         if len(errors) > MOST_SENTENCES:
             terminal.note(terminal.say("cli.more_errors", count=len(errors) - MOST_SENTENCES))
     return int(failed)

@@ -15,6 +15,7 @@ from clv_xl.cli.parser import Parser
 from clv_xl.cli.progress import Bar
 from clv_xl.cli.shown import columns_lines, command_line
 from clv_xl.cli.terminal import Terminal
+from clv_xl.errors import Text
 
 if TYPE_CHECKING:
     from clv_xl.hosts.headless.report import Report
@@ -58,20 +59,38 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     for line in segment_lines(demo.keys, report.results[0].rows, terminal):
         terminal.line(line)
     terminal.line()
+    terminal.paragraph(convention(terminal))
     terminal.paragraph(terminal.say("cli.demo_assumed"))
     terminal.line()
     terminal.line(terminal.say("cli.demo_where", path=str(output)))
     terminal.line(terminal.say("cli.demo_next"))
     margin, segments = plain_address(demo.margin_cell), plain_address(demo.segment_cells)
+    spoken = () if terminal.language == "en" else ("--lang", terminal.language)
     commands = (
         (("calc", str(output), "--set", f"{margin}=30%", "--get", segments), "cli.demo_try_margin"),
-        (("call", "CLV(50,3,3,40%,45)"), "cli.demo_try_call"),
-        (("functions",), "cli.demo_try_functions"),
+        (("call", *spoken, "CLV(50,3,3,40%,45)"), "cli.demo_try_call"),
+        (("functions", *spoken), "cli.demo_try_functions"),
     )
     for words, key in commands:
         terminal.line(f"  {command_line('clv-xl', *words)}")
         terminal.line(terminal.styled(f"      {terminal.say(key)}", "dim"))
     return int(bool(report.errors or report.kept))
+
+
+def convention(terminal: Terminal) -> str:
+    """Return what the numbers of the segment table are: margin, discounting, last day, period."""
+    from clv_xl.metrics.periods import iso
+    from clv_xl.workbook import assumptions as a
+
+    unit = Text(f"unit.{a.UNIT}")
+    rate = {"rate": a.DISCOUNT_RATE, "timing": a.TIMING, "unit": unit}
+    return terminal.say(
+        "basis.summary",
+        basis=f"{terminal.say('basis.margin')} {a.MARGIN:.0%}, USD",
+        discounting=Text("basis.discounted" if a.DISCOUNT_RATE else "basis.undiscounted", rate),
+        as_of=iso(int(a.AS_OF)),
+        unit=unit,
+    )
 
 
 def plain_address(address: str) -> str:

@@ -1,13 +1,13 @@
 """``clv-xl functions``: what there is, and what one of them is for."""
 
 import argparse
-import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from clv_xl import texts
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.shown import tidy_number
+from clv_xl.cli.suggestions import found_by, hint
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 
@@ -35,7 +35,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """List the functions, or describe one."""
+    """List the functions, describe one, or list those that a word is found in."""
     from clv_xl.catalogue.all import CATALOGUE
 
     if args.names:
@@ -47,7 +47,9 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         else:
             _list(terminal)
         return 0
-    function = _found(args.name, terminal)
+    function = CATALOGUE.find(args.name) or CATALOGUE.by_python_name(args.name.strip().casefold())
+    if function is None:
+        return _search(args, terminal)
     if args.json:
         terminal.json(_as_json(function, terminal.language))
     else:
@@ -55,38 +57,41 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _found(name: str, terminal: Terminal) -> "Function":
-    """Return the function for any spelling of its name."""
-    from clv_xl.catalogue.all import CATALOGUE
-
-    function = CATALOGUE.find(name) or CATALOGUE.by_python_name(name.strip().casefold())
-    if function is not None:
-        return function
-    plain = name.strip().upper().replace("_", ".")
-    known = {short: f for f in CATALOGUE for short in (f, f.removeprefix("CLV."))}
-    close = dict.fromkeys(known[c] for c in difflib.get_close_matches(plain, known, n=3, cutoff=0.55))
-    hint = (
-        terminal.say("cli.did_you_mean", name=", ".join(close))
-        if close
-        else terminal.say("cli.functions_list_hint")
-    )
-    raise UserError("cli.functions_unknown", got=name, hint=hint)
+def _search(args: argparse.Namespace, terminal: Terminal) -> int:
+    """List the functions that a word which names none is found in."""
+    hits = found_by(args.name, terminal.language)
+    if not hits:
+        meant = hint(args.name, terminal) or terminal.say("cli.functions_list_hint")
+        raise UserError("cli.functions_unknown", got=args.name, hint=meant)
+    if args.json:
+        terminal.json([_as_json(f, terminal.language) for f in hits])
+        return 0
+    terminal.note(terminal.say("cli.functions_hits", got=args.name))
+    _lines(hits, terminal)
+    return 0
 
 
 def _list(terminal: Terminal) -> None:
-    from clv_xl.catalogue import docs
     from clv_xl.catalogue.all import CATALOGUE
 
-    wide = max(map(len, CATALOGUE)) + 2
     for i, (family, functions) in enumerate(CATALOGUE.families().items()):
         if i:
             terminal.line()
         terminal.line(terminal.styled(terminal.say(family), "strong"))
-        for function in functions:
-            head = f"  {function.name:<{wide}}"
-            terminal.paragraph(docs.part(function, "summary", terminal.language), head, " " * len(head))
+        _lines(functions, terminal)
     terminal.line()
     terminal.paragraph(terminal.say("cli.functions_more"))
+
+
+def _lines(functions: "Iterable[Function]", terminal: Terminal) -> None:
+    """Write each name and what it is for."""
+    from clv_xl.catalogue import docs
+    from clv_xl.catalogue.all import CATALOGUE
+
+    wide = max(map(len, CATALOGUE)) + 2
+    for function in functions:
+        head = f"  {function.name:<{wide}}"
+        terminal.paragraph(docs.part(function, "summary", terminal.language), head, " " * len(head))
 
 
 def _describe(function: "Function", terminal: Terminal) -> None:

@@ -19,7 +19,7 @@ EXAMPLES = (
 
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments of the command."""
-    parser.add("action", text="cli.store_action", choices=("info", "clear"))
+    parser.add("action", text="cli.store_action", nargs="?", choices=("info", "clear"))
     parser.add("--yes", text="cli.store_yes", action="store_true")
     parser.add_common()
 
@@ -28,6 +28,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Show what the store holds, or empty it."""
     from clv_xl.orders.store import Store
 
+    if args.action is None:
+        raise UserError("cli.store_needs_word")
     store = Store()
     return _clear(store, args, terminal) if args.action == "clear" else _info(store, args, terminal)
 

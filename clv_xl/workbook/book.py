@@ -13,6 +13,7 @@ from clv_xl.workbook.styles import SIZE, Styles, font_of
 # A file that Excel believes to be calculated by itself is shown as it is, not calculated at once:
 # without the add-in its cached values would turn into #NAME? on opening.
 _CALCULATED_BY: Final = 191029
+LANGUAGE_PROPERTY: Final = "clv_xl_language"  # formulas that look for a word need it calculated in this one
 _CREATED: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001  a fixed date: the same file every time
 
 
@@ -62,6 +63,7 @@ class Book:
                 "created": _CREATED,
             }
         )
+        self.workbook.set_custom_property(LANGUAGE_PROPERTY, self.language)
 
     def name(self, name: str, sheet: str, address: str) -> None:
         """Give an absolute address a name of the workbook."""

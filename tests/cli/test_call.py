@@ -124,3 +124,12 @@ def test_no_text_is_too_strange(formula: str) -> None:
         status = main(["call", "--", formula])
     assert status in {0, 1, 2}
     assert (status == 0) == (err.getvalue() == "")
+
+
+def test_an_unknown_function_is_answered_with_the_nearest_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["call", "CLV.PAYBCK(45,5)"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "CLV.PAYBACK" in shown.err
+    assert main(["call", "CLV.XQZWJ(1)"]) == 1
+    assert texts.word("cli.did_you_mean").split("{")[0].strip() not in capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.cli import main
-from clv_xl.cli.demo import free_name, segment_lines
+from clv_xl.cli.demo import convention, free_name, segment_lines
 from clv_xl.cli.terminal import Terminal
 from tests.cli.program import clv_xl
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clv_xl.cells import Cell
 
 KEYS = ("segment", "customers", "avg_order_value", "frequency", "lifespan", "clv_to_date", "cac", "clv_net")
+_CONVENTION = ("unit.Y", "basis.undiscounted", "basis.margin")
 
 
 @pytest.mark.slow
@@ -67,3 +68,11 @@ def test_a_folder_that_is_not_there_is_one_sentence(
 ) -> None:
     assert main(["demo", "-o", str(tmp_path / "no" / "Demo.xlsx")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_convention_names_margin_period_currency_and_last_day(language: str) -> None:
+    line = convention(Terminal(language))
+    # assumptions of the demonstration: 25%, yearly periods, 1998-06-30 the last day of the sample
+    for part in ("25%", "USD", "1998-06-30", *(texts.word(key, language) for key in _CONVENTION)):
+        assert part in line

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from clv_xl import texts
+from clv_xl.catalogue import docs
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.formula import evaluate
 from clv_xl.catalogue.formula_text import localised
@@ -33,7 +34,10 @@ def test_one_function_shows_all_there_is_to_know(
     function = CATALOGUE[name]
     assert main(["functions", name, "--lang", language]) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[0].replace(";", ",") == function.signature()
+    head = out.splitlines()[0]
+    if language in texts.DECIMAL_COMMA:  # a default with a decimal comma, arguments with ";" between them
+        head = re.sub(r"(?<=\d),(?=\d)", ".", head).replace(";", ",")
+    assert head == function.signature()
     for arg in function.args:
         assert f"\n  {arg.name} (" in out
     for example in function.examples:
@@ -82,3 +86,28 @@ def test_json_lists_signatures_arguments_and_examples() -> None:
 def test_json_of_one_is_an_object(capsys: pytest.CaptureFixture[str]) -> None:
     main(["functions", "CLV", "--json"])
     assert json.loads(capsys.readouterr().out)["python_name"] == "clv"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_word_is_looked_for_in_the_summaries_of_the_language(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The longest word of a summary leads to its function, however it is written.
+    word = max(re.findall(r"\w+", docs.part(CATALOGUE["CLV.PAYBACK"], "summary", language)), key=len)
+    assert main(["functions", word.upper(), "--lang", language]) == 0
+    shown = capsys.readouterr()
+    assert "CLV.PAYBACK " in shown.out
+    assert len(shown.out) < 4000
+    assert word.upper() in shown.err
+
+
+def test_a_word_is_found_as_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["functions", "per customer", "--json"]) == 0
+    found = [f["name"] for f in json.loads(capsys.readouterr().out)]
+    assert {"CLV.CAC", "CLV.FREQUENCY"} <= set(found)  # both summaries say it
+    assert len(found) < len(CATALOGUE)
+
+
+def test_the_prefix_of_all_names_makes_none_of_them_near(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["functions", "CLV.XQZWJ"]) == 2
+    assert "clv-xl functions" in capsys.readouterr().err

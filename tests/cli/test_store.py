@@ -68,3 +68,12 @@ def test_a_person_is_asked(
     assert main(["store", "clear"]) == (1 if left else 0)
     assert filled.info().entries == left
     assert "2" in capsys.readouterr().err
+
+
+def test_without_a_word_it_says_which_to_write(filled: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["store"]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, len(shown.err.splitlines())) == ("", 1)
+    assert "info" in shown.err
+    assert "clear" in shown.err
+    assert filled.info().entries == 2

@@ -20,6 +20,7 @@ MAX_PARTS = 50_000
 MAX_PART_BYTES = 4 * 2**30 - 1
 MAX_BYTES = 8 * 2**30
 MAX_RATIO = 400
+MAX_PROPERTIES_BYTES = 2**20
 RATIO_APPLIES_FROM = 64 * 2**20
 _OFFICE = "officeDocument"
 _XLSX = re.compile(r"spreadsheetml\.(sheet|template)|ms-excel\.(sheet|template|addin)\.macroEnabled")
@@ -255,6 +256,20 @@ class Package:
         columns = tuple(unescaped(c.get("name", "")) for c in children(listed, "tableColumn"))
         headers, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
         return Table(root.get("displayName") or root.get("name") or "", sheet, area, columns, headers, totals)
+
+    def custom_property(self, name: str) -> str | None:
+        """Return the text of a custom property of the document; None if there is none to be read."""
+        for target, kind, _ in self._relations(""):
+            if kind != "custom-properties" or not self.has(target):
+                continue
+            if self._zip.getinfo(target).file_size > MAX_PROPERTIES_BYTES:
+                return None
+            try:
+                entries = children(self._xml(target), "property")
+            except UserError:  # nothing is calculated from it: a damaged one counts as none
+                return None
+            return next((str(e.xpath("string()")).strip() for e in entries if e.get("name") == name), None)
+        return None
 
     def relation_part(self, kind: str) -> str | None:
         """Return the part that the workbook relates to under this type, such as ``styles``."""
