@@ -451,7 +451,7 @@ def data(
     *,
     language: str | None = None,
 ) -> str:
-    """Uploads the columns of an order log once and returns a short text that other cells take instead."""
+    """Stores the columns of an order log once and returns a short text that other cells take instead."""
 
 def check(
     order_log: _Orders,
@@ -472,7 +472,7 @@ def reconcile(
     """Gap between the orders and the ledger; 0 when they tie out."""
 
 def sourceinfo(source: str, headers: _Number = None, *, language: str | None = None) -> pd.DataFrame:
-    """Describes uploaded data: rows, customers, first and last date, columns."""
+    """Describes stored data: rows, customers, first and last date, columns."""
 
 def explain(function_name: str, language: str | None = None, headers: _Number = None) -> pd.DataFrame:
     """Explains a function in cells: purpose, convention, formula, arguments, units, errors, example."""

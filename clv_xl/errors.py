@@ -44,6 +44,25 @@ class Text:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """Something typed in a formula, in both forms; the language chooses at the edge.
+
+    Parameters
+    ----------
+    english : str
+        With commas between arguments and a decimal point.
+    local : str
+        With semicolons and a decimal comma.
+    """
+
+    english: str
+    local: str
+
+    def __str__(self) -> str:
+        return self.english
+
+
 class ClvXlError(Exception):
     """Root of everything the package raises on purpose."""
 

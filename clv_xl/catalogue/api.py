@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from clv_xl.cells import BLANK, ERROR, NUMBER, Block, Cell, Cells
 from clv_xl.errors import NUM, VALUE, CellError, FormulaError, Text
 
 LANGUAGE = "language"
+IN_PYTHON = MappingProxyType({"mend.text_number": "mend.python_number", "mend.text_date": "mend.python_date"})
 
 
 def build(function: Function) -> Callable[..., Any]:
@@ -144,7 +146,13 @@ def _common_index(function: Function, inputs: Sequence[Given], language: str) ->
 
 
 def _raised(error: CellError, language: str, row: int | None = None) -> FormulaError:
-    """Return the exception for an error of a cell; its sentence names the row."""
+    """Return the exception for an error of a cell; its sentence names the row.
+
+    What mends a text in a cell is a command of Excel's menu; in Python another type is passed.
+    """
+    mend = error.params.get("mend")
+    if isinstance(mend, Text) and mend.key in IN_PYTHON:
+        error = CellError(error.code, error.key, **{**error.params, "mend": Text(IN_PYTHON[mend.key])})
     sentence = texts.sentence(error, language)
     if row is not None and "row" not in error.params:
         error = error.with_params(row=row)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from clv_xl import texts
 from clv_xl.catalogue import arguments
+from clv_xl.catalogue.domains import Flag
 from clv_xl.catalogue.function import Arg, Example, Function, lifts
 from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
@@ -99,6 +100,8 @@ def default(arg: Arg, language: str = "en") -> str:
     """Return the default of an optional argument as it is typed, empty if there is none."""
     if arg.default is None:
         return ""
+    if isinstance(arg.kind, Flag):
+        return texts.show(bool(arg.default), language)
     return f'"{arg.default}"' if isinstance(arg.default, str) else texts.show(arg.default, language)
 
 

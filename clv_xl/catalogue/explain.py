@@ -65,9 +65,8 @@ def explain(function: Function, language: str = "en") -> Table:
 
 
 def _rows(function: Function, language: str) -> Iterator[tuple[Text, str]]:
-    separator = "; " if language in texts.DECIMAL_COMMA else ", "
     yield Text("explain.purpose"), docs.part(function, "summary", language)
-    yield Text("explain.call"), function.signature(separator)
+    yield Text("explain.call"), texts.show(function.notation, language)
     yield Text("explain.convention"), docs.part(function, "convention", language)
     yield Text("explain.formula"), function.formula
     for arg in function.args:

@@ -5,7 +5,8 @@ texts, TRUE and FALSE, error values, ``{1,2;3,4}``, ``DATE(2025,12,31)``, and ar
 
 Two forms are told apart by one rule. A formula with a ``;`` outside braces, or a ``\`` inside
 them, is in the form of Finnish, Polish, Greek and Georgian Excel: ``;`` separates arguments,
-``\`` stands before the next column of an array, and a comma between two digits is a decimal mark.
+``\`` stands before the next column of an array, a comma between two digits is a decimal mark, and
+``TOSI``, ``PRAWDA`` and ``ΑΛΗΘΗΣ`` are TRUE, as their opposites are FALSE.
 Any other formula is in the English form, where a comma separates and a point is the decimal mark.
 """
 
@@ -17,7 +18,7 @@ from typing import TypeAlias
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import LARGEST_DATE
-from clv_xl.catalogue.formula_text import ENGLISH, LOCAL
+from clv_xl.catalogue.formula_text import BOOLEANS, ENGLISH, LOCAL, LOCAL_BOOLEANS
 from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import DEFAULT, run
 from clv_xl.cells import Block, Cell
@@ -164,6 +165,7 @@ class _Parser:
         assert begin is not None
         self.local = _is_local(text)
         self.separator = ";" if self.local else ","
+        self.booleans = {**BOOLEANS, **LOCAL_BOOLEANS} if self.local else BOOLEANS
         self.column, self.row = ("\\" if self.local else ","), ";"
         self.rest = _tokens(text, begin.end(), self.local)
         self.token = next(self.rest)
@@ -174,7 +176,7 @@ class _Parser:
         if self.token.kind != "name":
             known = self.token.kind == "word" and CATALOGUE.find(self.token.text)
             if known:
-                signature = known.signature(f"{self.separator} ")
+                signature = known.notation.local if self.local else known.notation
                 raise UserError("formula_no_call", got=self.token.text, signature=signature)
             raise self.unexpected(_FUNCTION)
         name = self.take()
@@ -246,8 +248,8 @@ class _Parser:
             raise self.unexpected(Text("formula_expect.number"))
         if kind == "text":
             return self.take().text[1:-1].replace('""', '"')
-        if kind == "word" and text.upper() in ("TRUE", "FALSE"):
-            return self.take().text.upper() == "TRUE"
+        if kind == "word" and text.casefold() in self.booleans:
+            return self.booleans[self.take().text.casefold()]
         if kind == "error":
             return CellError(self.take().text.upper(), "input_error")
         raise self.unexpected(Text("formula_expect.value"))

@@ -1,6 +1,7 @@
 """The text of a formula of constants: its words, and its form in the languages of Excel."""
 
 import re
+from types import MappingProxyType
 
 from clv_xl.errors import CODES
 from clv_xl.texts import DECIMAL_COMMA
@@ -19,6 +20,22 @@ _TOKEN = (
 # In the local form a comma counts as a decimal mark only right between two digits.
 ENGLISH = re.compile(_TOKEN % r"\.", re.IGNORECASE)
 LOCAL = re.compile(_TOKEN % r"(?:\.|,(?=[0-9]))", re.IGNORECASE)
+
+BOOLEANS = MappingProxyType({"true": True, "false": False})
+# As Finnish, Polish and Greek Excel write them, casefolded; Georgian Excel has the English words.
+LOCAL_BOOLEANS = MappingProxyType(
+    {
+        word.casefold(): value
+        for word, value in (
+            ("TOSI", True),
+            ("EPÄTOSI", False),
+            ("PRAWDA", True),
+            ("FAŁSZ", False),
+            ("ΑΛΗΘΗΣ", True),
+            ("ΨΕΥΔΗΣ", False),
+        )
+    }
+)
 
 
 def localised(text: str, language: str) -> str:

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from clv_xl.catalogue import domains, spelling
 from clv_xl.catalogue.domains import Domain
-from clv_xl.errors import NUM, CellError, Text
+from clv_xl.errors import NUM, CellError, Notation, Text
 
 TAIL = ("margin", "cac", "discount_rate", "timing", "headers")
 
@@ -313,17 +313,27 @@ class Function:
 
         The separator is ``"; "`` where Excel uses a semicolon.
         """
-        words = []
+        return f"{self.name}({separator.join(self._words())})"
+
+    @property
+    def notation(self) -> Notation:
+        """How a sentence writes the call; its language, and so the separator, is known at the edge."""
+        return Notation(self.signature(), f"{self.name}({'; '.join(self._words(','))})")
+
+    def _words(self, mark: str = ".") -> Iterator[str]:
+        """Yield the arguments of the signature with a decimal mark."""
         for a in self.args:
-            shown = (
-                ""
-                if a.default is None
-                else f'="{a.default}"'
-                if isinstance(a.default, str)
-                else f"={a.default:g}"
-            )
-            words.append(a.name if a.required else f"[{a.name}{shown}]")
-        return f"{self.name}({separator.join(words)})"
+            shown = "" if a.default is None else f"={_typed(a, mark)}"
+            yield a.name if a.required else f"[{a.name}{shown}]"
+
+
+def _typed(arg: Arg, mark: str) -> str:
+    """Return the default of an argument as it is typed in a formula."""
+    if isinstance(arg.default, str):
+        return f'"{arg.default}"'
+    if isinstance(arg.kind, domains.Flag):
+        return "TRUE" if arg.default else "FALSE"
+    return f"{arg.default:g}".replace(".", mark)
 
 
 SLOW = object()

@@ -90,7 +90,8 @@ def _parameter(arg: Arg) -> list[str]:
     if arg.kind is domains.HEADERS:
         words.append("If omitted: 1 when `language` is given, else 2.")
     elif arg.default is not None:
-        words.append(f"If omitted: {docs.default(arg)}.")
+        shown = bool(arg.default) if isinstance(arg.kind, domains.Flag) else docs.default(arg)
+        words.append(f"If omitted: {shown}.")
     return [
         f"{arg.name} : {python_type(arg)}{'' if arg.required else ', optional'}",
         f"    {' '.join(words)}",

@@ -16,6 +16,7 @@ from pathlib import Path
 from clv_xl import texts
 from clv_xl.catalogue import docs, spelling
 from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.example_tables import ExampleTable, example_table
 from clv_xl.catalogue.formula import parse
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.listing import Catalogue
@@ -49,7 +50,10 @@ def index_page(families: Mapping[str, Sequence[Function]]) -> str:
     """Return the page that lists all functions."""
     lines = [MADE, "", "# Functions of clv_xl", ""]
     lines += ["Optional arguments stand in brackets. Money is in the currency of the workbook, rates are"]
-    lines += ["shares (80% or 0.8), dates are dates of the spreadsheet.", ""]
+    lines += [
+        "shares (80% or 0.8), dates are dates of the spreadsheet: in the tables of examples they stand as"
+    ]
+    lines += ["the numbers that cells without a date format show.", ""]
     for family, functions in families.items():
         lines += [f"## [{texts.word(family)}]({file_name(family)})", "", *_table(("Function", "Answers"))]
         lines += [_row((f"[{f.name}]({file_name(family)}#{anchor(f)})", f.summary)) for f in functions]
@@ -78,6 +82,9 @@ def _section(function: Function) -> Iterator[str]:
         yield from (_row(_argument(arg)) for arg in function.args)
         yield ""
     yield from (f"**Result.** {function.returns}", "")
+    table = example_table(function)
+    if table is not None:
+        yield from (*_table(("Column", "Header in English")), *map(_row, _columns(table)), "")
     errors = docs.errors(function)
     if errors:
         yield from ("**Errors.**", "", *(f"- `{code}` {words}" for code, words in errors), "")
@@ -86,6 +93,10 @@ def _section(function: Function) -> Iterator[str]:
         yield from _table(("Example", "Value", "In Python"))
         yield from (_row(_example(e)) for e in function.examples)
         yield ""
+    if table is not None:
+        yield from ("The example shows:", "", *_table([head for _, head in table.columns]))
+        yield from map(_row, table.rows)
+        yield from (["", "and more rows.", ""] if table.more else [""])
     yield from _spellings(function)
     if not function.examples and (lines := on_orders(function)):
         yield from ("", "```pycon", ">>> import clv_xl", *lines, "```")
@@ -97,8 +108,16 @@ def _example(example: Example) -> tuple[str, ...]:
 
 
 def _argument(arg: Arg) -> tuple[str, ...]:
-    omitted = "required" if arg.required else docs.default(arg) or "not used"
+    omitted = "required" if arg.required else docs.default(arg)  # empty: the meaning says it
     return f"`{arg.name}`", arg.doc, docs.domain(arg), arg.unit, omitted
+
+
+def _columns(table: ExampleTable) -> Iterator[tuple[str, str]]:
+    """Yield the columns; those that are numbered, a period each, share one row."""
+    numbered = [name for name, _ in table.columns if name.isdecimal()]
+    yield from ((f"`{name}`", head) for name, head in table.columns if name not in numbered)
+    if numbered:
+        yield f"`{numbered[0]}` and on", "the same, one column a period"
 
 
 def _spellings(function: Function) -> Iterator[str]:

@@ -83,11 +83,11 @@ def checked_arity(function: Function, args: Sequence[Cell | Block]) -> list[Cell
             "too_many_arguments",
             most=len(function.args),
             count=len(args),
-            signature=function.signature(),
+            signature=function.notation,
         )
     if len(args) < function.least:
         missing = function.args[len(args)].name
-        raise CellError(VALUE, "too_few_arguments", argument=missing, signature=function.signature())
+        raise CellError(VALUE, "too_few_arguments", argument=missing, signature=function.notation)
     return [*args, *[None] * (len(function.args) - len(args))]
 
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from clv_xl.errors import ClvXlError, Text
+from clv_xl.errors import ClvXlError, Notation, Text
 
 LANGUAGES = ("en", "fi", "ka", "pl", "el")
 DECIMAL_COMMA = frozenset(("fi", "ka", "pl", "el"))
@@ -89,6 +89,8 @@ def show(value: object, language: str = "en") -> str:
     """
     if isinstance(value, Text):
         return word(value, language)
+    if isinstance(value, Notation):
+        return value.local if language in DECIMAL_COMMA else value.english
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import clv_xl
+from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.function import Function, lifts
 from clv_xl.catalogue.ranges import OrderLogRange
@@ -299,3 +300,20 @@ def test_an_error_value_given_is_an_error_raised() -> None:
     with pytest.raises(FormulaError) as caught:
         clv_xl.clv([50, CellError(NUM, "input_error")], 3, 3)
     assert caught.value.code == NUM
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "args", "kind"),
+    [
+        ("clv", (50, 3, 3, "40%"), "number"),
+        ("clv", (50, 3, [3, "3"]), "number"),
+        ("status", ([["customer", "date", "amount"], ["A", 45332, 50]], "2025-12-31"), "date"),
+    ],
+)
+def test_what_mends_a_text_is_said_for_python(name: str, args: Any, kind: str, language: str) -> None:
+    """Excel's menu, which mends the text in a cell, is not named."""
+    with pytest.raises(FormulaError) as caught:
+        getattr(clv_xl, name)(*args, language=language)
+    assert str(caught.value).endswith(texts.word(f"mend.python_{kind}", language))
+    assert texts.word(f"mend.text_{kind}", language) not in str(caught.value)

@@ -45,4 +45,5 @@ def test_numbers_are_written_as_in_the_language() -> None:
     finnish, english = explain(CATALOGUE["CLV"], "fi"), explain(CATALOGUE["CLV"], "en")
     assert "CLV(50;3;2,5;40%;45;10%) = 81,67" in finnish.column("text")
     assert "CLV(50,3,2.5,40%,45,10%) = 81.67" in english.column("text")
+    assert "CLV.PARETO(values; [top_share=0,2])" in explain(CATALOGUE["CLV.PARETO"], "fi").column("text")
     assert explain(CATALOGUE["CLV"], "sv").columns == english.columns

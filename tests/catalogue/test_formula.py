@@ -113,6 +113,35 @@ def test_a_semicolon_at_the_top_makes_a_comma_between_digits_a_decimal_mark(text
     assert parse(text).args == args
 
 
+@pytest.mark.parametrize("word", ["TOSI", "PRAWDA", "ΑΛΗΘΗΣ", "EPÄTOSI", "FAŁSZ", "ΨΕΥΔΗΣ"])
+def test_the_truth_values_of_localised_excel_belong_to_the_local_form(word: str) -> None:
+    """The words are those that Finnish, Polish and Greek Excel show for TRUE and FALSE."""
+    value = word in ("TOSI", "PRAWDA", "ΑΛΗΘΗΣ")
+    for typed in (word, word.lower(), word.title(), "TRUE" if value else "FALSE"):
+        assert parse(f"CLV.PAYBACK(100;30;;;{typed})").args[-1] is value
+    assert rows(parse(f"CLV({{50\\{word}}};3;3)").args[0]) == [[50.0, value]]
+    with pytest.raises(CellError) as caught:
+        parse(f"CLV.PAYBACK(100,30,,,{word})")
+    assert caught.value.key == "reference_in_call"
+
+
+def test_a_flag_in_the_local_form_is_answered() -> None:
+    # 100 / 30 = 3.33 periods, 4 whole ones.
+    assert evaluate("CLV.PAYBACK(100;30;;;PRAWDA)") == 4.0
+    assert evaluate("CLV.PAYBACK(100;30;;;EPÄTOSI)") == pytest.approx(10 / 3)
+
+
+def test_a_name_without_brackets_is_answered_with_its_call_in_the_form_typed_or_of_the_language() -> None:
+    for text, language, call in (
+        ("CLV.PARETO", "en", "CLV.PARETO(values, [top_share=0.2])"),
+        ("CLV.PARETO", "pl", "CLV.PARETO(values; [top_share=0,2])"),
+        ("CLV.PARETO;", "en", "CLV.PARETO(values; [top_share=0,2])"),
+    ):
+        with pytest.raises(UserError) as caught:
+            parse(text)
+        assert call in texts.sentence(caught.value, language)
+
+
 def test_calls_within_calls() -> None:
     assert evaluate("CLV(CLV(50,3,3),2,CLV(1,1,1))") == 900.0
     assert evaluate("CLV(CLV(50;3;2,5);2;1)") == 750.0

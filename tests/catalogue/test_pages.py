@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue import docs, pages, spelling
 from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.example_tables import MOST_ROWS, example_table
+from clv_xl.catalogue.function import Example, Function
 from clv_xl.catalogue.stub import stub
 
 STUB = ast.parse(stub(CATALOGUE))
@@ -42,12 +45,72 @@ def test_a_page_says_everything_about_its_functions(function: object) -> None:
     words = (declared.signature(), declared.summary, declared.convention, declared.formula, declared.source)
     assert all(word in section for word in (*words, declared.returns))
     for arg in declared.args:
-        assert f"| `{arg.name}` | {arg.doc} | {docs.domain(arg)} | {arg.unit} |" in section
+        omitted = "required" if arg.required else docs.default(arg)
+        assert f"| `{arg.name}` | {arg.doc} | {docs.domain(arg)} | {arg.unit} | {omitted} |" in section
     for example in declared.examples:
         assert f"| `={example.formula}` | `{docs.example_value(example)}` |" in section
     assert spelling.stored(declared.name) in section
     assert f"clv_xl.{declared.python_name}" in section
     assert f"#{pages.anchor(declared)})" in made[f"{pages.REFERENCE}/index.md"]
+
+
+def section_of(name: str) -> str:
+    declared = CATALOGUE[name]
+    return pages.family_page(declared.family, [declared])
+
+
+def test_an_argument_without_default_leaves_the_cell_empty() -> None:
+    lines = section_of("CLV.STATUS").splitlines()
+    found = [line for line in lines if line.startswith(("| `as_of`", "| `lapse_days`"))]
+    assert [line.rsplit(" | ", 1)[1] for line in found] == [" |", " |"]
+
+
+def test_a_flag_reads_true_or_false() -> None:
+    payback = section_of("CLV.PAYBACK")
+    assert "[whole=FALSE])`" in payback
+    assert next(line for line in payback.splitlines() if line.startswith("| `whole`")).endswith("| FALSE |")
+
+
+@pytest.mark.parametrize("function", [f for f in CATALOGUE.values() if f.spills], ids=lambda f: f.name)
+def test_a_page_lists_the_columns_of_a_table_and_shows_the_example(function: Function) -> None:
+    """The keys are the columns that the example gives in Python, where tables have stable names."""
+    table = example_table(function)
+    assert table is not None
+    assert all(texts.word(key) == header for key, header in table.columns)
+    section = section_of(function.name)
+    for key, header in table.columns:
+        assert key.isdecimal() or f"| `{key}` | {header} |" in section
+    assert 0 < len(table.rows) <= MOST_ROWS
+    assert {len(row) for row in table.rows} == {len(table.columns)}
+    assert table.rows[0][0] == docs.example_value(function.examples[0])
+    assert ("and more rows." in section) == table.more
+
+
+def test_the_example_of_historical_is_shown_in_full() -> None:
+    # Orders of the example: A 50 + 70, B 30, C 40; without margin the value is the revenue.
+    shown = section_of("CLV.HISTORICAL").split("The example shows:\n\n")[1].splitlines()[:6]
+    assert shown == [
+        "| Customer | Orders | Revenue | CLV to date |",
+        "| --- | --- | --- | --- |",
+        "| A | 2 | 120 | 120 |",
+        "| B | 1 | 30 | 30 |",
+        "| C | 1 | 40 | 40 |",
+        "| Total | 4 | 190 | 190 |",
+    ]
+
+
+def test_a_page_does_not_depend_on_the_time_it_is_made() -> None:
+    # 46022.5 is noon of 2025-12-31 as a spreadsheet counts days.
+    table = example_table(CATALOGUE["CLV.SOURCEINFO"])
+    assert table is not None
+    assert ["Stored (UTC)", "46022.5"] in [list(row) for row in table.rows]
+
+
+def test_a_function_without_table_or_example_shows_none() -> None:
+    assert example_table(CATALOGUE["CLV"]) is None
+    assert example_table(replace(CATALOGUE["CLV.STATUS"], examples=())) is None
+    refused = Example('CLV.SOURCEINFO("CLV:DATA:nowhere")', "#N/A")
+    assert example_table(replace(CATALOGUE["CLV.SOURCEINFO"], examples=(refused,))) is None
 
 
 def test_the_stub_has_the_functions_and_parameters_of_the_package() -> None:

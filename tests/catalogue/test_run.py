@@ -39,6 +39,16 @@ def test_too_few_and_too_many_arguments_name_the_signature() -> None:
     assert "at most 7" in sentence(many) if isinstance(many, CellError) else False
 
 
+def test_the_signature_in_a_sentence_is_in_the_form_of_its_language() -> None:
+    """As Excel in the language takes it: a comma or a semicolon, a decimal point or comma."""
+    for args in ((), (1.0, 1.0, 1.0)):
+        wrong = run(CATALOGUE["CLV.PARETO"], args)
+        assert isinstance(wrong, CellError)
+        assert "CLV.PARETO(values, [top_share=0.2])" in sentence(wrong)
+        for language in ("fi", "ka", "pl", "el"):
+            assert "CLV.PARETO(values; [top_share=0,2])" in sentence(wrong, language)
+
+
 @pytest.mark.parametrize("blank", [None, "", math.nan])
 def test_a_blank_optional_takes_its_default_and_a_blank_required_is_refused(blank: Cell) -> None:
     assert run(CLV, (50.0, 3.0, 3.0, blank, blank, blank)) == 450.0
