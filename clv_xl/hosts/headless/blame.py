@@ -51,7 +51,11 @@ class Blame:
         """Return the entry of the report for a cell that shows `value`."""
         key = (sheet, place)
         sentence, origin = self._sentence(key, value.code, 0)
-        passed_on = origin not in (key, self._anchor(key))
+        anchor = self._anchor(key)
+        if origin == key != anchor and self._engine.results.is_single(anchor):
+            origin = anchor  # one error fills a fixed area: its first cell speaks for all
+            return ErrorCell(sheet, a1(*place), value.code, sentence, _address(origin))
+        passed_on = origin not in (key, anchor)
         return ErrorCell(sheet, a1(*place), value.code, sentence, _address(origin) if passed_on else "")
 
     def _anchor(self, key: Key) -> Key:

@@ -18,7 +18,9 @@ from clv_xl.hosts.headless.large import MOST, Large
 from clv_xl.hosts.headless.lift import Lift
 from clv_xl.hosts.headless.native import CORRECTED
 from clv_xl.hosts.headless.package import Package
-from clv_xl.hosts.headless.rewrite import FIT, Rewriter, Rewritten
+from clv_xl.hosts.headless.results import Results
+from clv_xl.hosts.headless.rewrite import Rewriter, Rewritten
+from clv_xl.hosts.headless.set_get import Target
 from clv_xl.hosts.headless.shared import shifted
 from clv_xl.hosts.headless.sheet_text import FormulaCell, SheetText
 
@@ -99,6 +101,7 @@ class Book:
         self._by_folded = {name.casefold(): name for name in self.sheets}
         self._known = KnownFunctions()
         self.large = Large()
+        self.results = Results()
         self.anchors = Anchors(package.names)
         self.unknown: dict[str, int] = {}
         self._used: dict[str, tuple[int, int]] = {}
@@ -156,6 +159,8 @@ class Book:
         areas = self.large.areas()
         told = self.anchors.given(parts, formula.sheet, areas) if areas else parts
         new = self._formula(formula.sheet, formula.cell, told or parts)
+        if formula.given.startswith("@("):  # it shows one value, as before
+            new.given = self.results.first_of((formula.sheet, formula.place), new.given)
         formula.given, formula.reason = new.given, new.reason
         if told is None:
             formula.reason = Text("headless_keep_reference", {"what": "INDEX(...)#"})
@@ -168,6 +173,13 @@ class Book:
         self._used[sheet] = max(row, area.bottom), max(column, area.right)
         return True
 
+    def reach(self, targets: Iterable[Target]) -> None:
+        """Let whole columns that formulas read reach inputs set below what the file holds."""
+        grown = {t.sheet.casefold() for t in targets if self.grow(t.sheet, t.area)}
+        for formula in self.formulas() if grown else ():
+            if formula.bounded & grown and formula.reason is None:
+                self.again(formula)
+
     def _formula(self, sheet: str, cell: FormulaCell, parts: list[Token]) -> Formula:
         rewritten = self._rewriter.rewritten(marked(parts), sheet, cell.row, cell.column)
         lifted, refusal = self._lift.given(rewritten.parts, cell.kind == "array")
@@ -177,9 +189,9 @@ class Book:
         if self._dates and parts[0].kind == CALL and bare_name(parts[0].text) in self._ours:
             mask = self._result_mask(sheet, cell)
             given = f'{TO_1904}({given},"{mask}")' if "1" in mask else given
-        if cell.kind == "array" and not cell.dynamic and cell.ref is not None:
-            given = f"{FIT}({given},{cell.ref.height},{cell.ref.width})"
         key = (sheet, (cell.row, cell.column))
+        if cell.kind == "array" and not cell.dynamic and cell.ref is not None:
+            given = self.results.fitted(key, given, cell.ref)
         if cell.kind == "array" and (rewritten.ours or key in self.large or _is_large(cell)):
             given = self.large.wrapped(key, given)
         reason = self._reason(rewritten)

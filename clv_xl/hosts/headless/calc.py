@@ -21,6 +21,7 @@ from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
 from clv_xl.hosts.headless.set_get import Addresses, Target, assignment
 from clv_xl.hosts.headless.single import intersected
 from clv_xl.hosts.headless.spread import Spread
+from clv_xl.hosts.headless.unread import unread_inputs
 
 Progress = Callable[[int, int, str], None]
 _PHASES = ("read", "load", "evaluate", "write")
@@ -102,6 +103,7 @@ class _Run:
         self._clock = time.perf_counter()
         self.report = Report(source=str(package.path))
         self._sets: dict[str, dict[Place, Cell]] = {}
+        self._inputs: list[Target] = []
         self._gets: list[tuple[str, Target]] = []
         self._tables: dict[tuple[str, Place], Cell] = {}
         self._spills: dict[tuple[str, Place], Area] = {}
@@ -124,12 +126,14 @@ class _Run:
         for entry in sets:
             where, value = assignment(entry, self._package.uses_1904) if isinstance(entry, str) else entry
             target = addresses.target(where)
+            self._inputs.append(target)
             for place in target.area.cells():
                 self._sets.setdefault(target.sheet, {})[place] = value
                 if place in self._book.sheets[target.sheet].formulas:
                     self.report.notes.append(
                         Note(target.sheet, a1(*place), Text("headless_formula_overwritten"))
                     )
+        self._book.reach(self._inputs)
         self._gets = [(text, addresses.target(text)) for text in gets]
         formulas = list(self._book.formulas())
         self.report.formulas = len(formulas) + sum(len(s.data_tables) for s in self._book.sheets.values())
@@ -147,6 +151,7 @@ class _Run:
             self._functions,
             path,
             self._book.large,
+            self._book.results,
             uses_1904=self._package.uses_1904,
         )
         self._done("load")
@@ -176,6 +181,7 @@ class _Run:
         self._kept = kept_cells(self._book, self._engine, roots) if roots else {}
         for (sheet, place), reason in self._kept.items():
             self.report.kept.append(KeptCell(sheet, a1(*place), reason))
+        self.report.notes += unread_inputs(self._book, self._engine, self._inputs)
         self._done("evaluate")
 
     def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
@@ -202,9 +208,10 @@ class _Run:
         for _ in range(_ROUNDS):
             spilled = [f for f in self._live(roots) if f.cell.kind != "array" and self._overflows(f)]
             for formula in spilled:
-                formula.given = (
-                    f"@({formula.given})" if formula.given.startswith("@") else intersected(formula.given)
-                )
+                given = formula.given
+                formula.given = given if given.startswith("@") else intersected(given)
+                if given.startswith("@") or formula.given.startswith("@("):
+                    formula.given = self._book.results.first_of((formula.sheet, formula.place), given)
                 self._engine.set_formula(formula.sheet, *formula.place, formula.given)
                 if formula.ours:
                     note = Text("headless_first_cell_only")
@@ -282,6 +289,9 @@ class _Run:
             in_order = sorted(patch.errors, key=lambda found: found[0])
             errors.extend((sheet.name, place, error) for place, error in in_order)
             spills[sheet.name] = patch.spills
+            for place, areas in patch.outside.items():
+                where = {"area": ", ".join(map(str, areas)), "cell": a1(*place)}
+                self.report.notes.append(Note(sheet.name, a1(*place), Text("headless_outside_result", where)))
             if patch.changes:
                 text, changed = sheet.text.changed(sheet.spans(), patch.changes)
                 self.report.changed += changed
@@ -290,6 +300,7 @@ class _Run:
         self.report.results = [Result(text, self._cells(target)) for text, target in self._gets]
         blame = Blame(self._book, self._engine, spills)
         self.report.errors = [blame.error_cell(*error) for error in errors]
+        self.report.errors = self.report.causes + self.report.consequences
         if output is not None:
             files.write(self._package, output, parts)
             self.report.output = str(output)
@@ -314,7 +325,11 @@ class _Run:
         """Return the rows of cells that a request names, old values where they were kept."""
         area = target.area
         if target.spilled:
-            area = self._engine.spill(target.sheet, area.top, area.left) or area
+            key = (target.sheet, (area.top, area.left))
+            whole = self._engine.whole(target.sheet, area.top, area.left)
+            if whole is not None and key not in self._kept:
+                return [[None if value == "" else value for value in row] for row in whole]
+            area = self._book.results.own(key, self._engine.spill(target.sheet, area.top, area.left) or area)
         sheet = self._book.sheets[target.sheet]
         bottom = min(area.bottom, max(sheet.text.last_row, area.top, *self._bottoms(target.sheet)))
 

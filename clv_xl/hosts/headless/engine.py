@@ -16,6 +16,7 @@ from clv_xl.hosts.headless.lift import COMPARED, COUNTED, JOIN, PREFIX, Each
 from clv_xl.hosts.headless.lifted_names import SINGLE
 from clv_xl.hosts.headless.native import CORRECTED, joined
 from clv_xl.hosts.headless.native_arrays import comparison, counted
+from clv_xl.hosts.headless.results import KEEP, Results
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
 
 Place: TypeAlias = tuple[int, int]
@@ -117,22 +118,6 @@ def _omitted() -> None:
     """Stand for an argument left out, which the engine would otherwise hand over as 0."""
 
 
-def _fitted(value: Any, height: float, width: float) -> Any:
-    """Return a result laid over the fixed area of an array formula: repeated, cut, or filled with #N/A."""
-    rows = value if isinstance(value, list) else [[value]]
-    missing = {"type": "Error", "kind": "Na"}
-
-    def cell(row: int, column: int) -> Any:
-        i = 0 if len(rows) == 1 else row
-        if i >= len(rows):
-            return missing
-        j = 0 if len(rows[i]) == 1 else column
-        found = rows[i][j] if j < len(rows[i]) else missing
-        return 0.0 if found is None else found
-
-    return [[cell(i, j) for j in range(int(width))] for i in range(int(height))]
-
-
 def can_read(formula: str) -> bool:
     """Return whether the engine can read a formula (without ``=``) at all.
 
@@ -161,6 +146,8 @@ class Engine:
         The workbook's path, for messages.
     large : Large, optional
         Takes the results that the engine cannot lay out.
+    results : Results, optional
+        Takes the results that are narrowed or fitted.
     uses_1904 : bool
         Whether serial number 0 is 1904-01-01.
 
@@ -176,6 +163,7 @@ class Engine:
         functions: Functions,
         path: str,
         large: Large | None = None,
+        results: Results | None = None,
         *,
         uses_1904: bool = False,
     ) -> None:
@@ -195,6 +183,7 @@ class Engine:
         self._book.set_temporal_egress("serial")
         self.recorder = Recorder()
         self.large = Large() if large is None else large
+        self.results = Results() if results is None else results
         self._interruption = Interruption(self._book.cancel, self._book.reset_cancel)
         for name in functions.names():
             callback = _callback(functions.bind(name), self.recorder, self._interruption)
@@ -205,7 +194,8 @@ class Engine:
                 name, guarded, min_args=fewest, max_args=most, allow_override_builtin=True
             )
         own: dict[str, Callable[..., Any]] = {
-            OMITTED: _omitted, FIT: _fitted, WHOLE: self.large.whole, PART: self.large.part
+            OMITTED: _omitted, KEEP: self.results.keep, FIT: self.results.fit, WHOLE: self.large.whole,
+            PART: self.large.part,
         }  # fmt: skip
         if uses_1904:
             own |= {TO_1900: shifted_dates(DAYS), TO_1904: shifted_dates(-DAYS)}
@@ -269,6 +259,11 @@ class Engine:
         if role is None or role.extent is None:
             return None
         return Area.parse(role.extent.rpartition("!")[2].replace("$", ""))
+
+    def whole(self, sheet: str, row: int, column: int) -> list[list[Cell]] | None:
+        """Return the whole result of a formula whose cell shows its first value only, or None."""
+        rows = self.results.whole((sheet, (row, column)))
+        return None if rows is None else [[self._cell(cell) for cell in line] for line in rows]
 
     def set_value(self, sheet: str, row: int, column: int, value: Cell) -> None:
         """Put a constant into a cell."""

@@ -6,6 +6,7 @@ from clv_xl.hosts.headless.address import Area
 from clv_xl.hosts.headless.book import Formula, Place, Sheet, members
 from clv_xl.hosts.headless.cell_text import Change, encoded, shows
 from clv_xl.hosts.headless.engine import Engine
+from clv_xl.hosts.headless.results import outside
 from clv_xl.hosts.headless.sheet_text import column_styles
 
 
@@ -27,6 +28,8 @@ class Patch:
         Place and value of each cell that shows an error.
     spills : dict
         Area that each anchor spills over.
+    outside : dict
+        By anchor, what of a fixed area the result does not fill.
     """
 
     def __init__(self, sheet: Sheet, engine: Engine) -> None:
@@ -36,6 +39,7 @@ class Patch:
         self.changes: dict[Place, Change] = {}
         self.errors: list[tuple[Place, CellError]] = []
         self.spills: dict[Place, Area] = {}
+        self.outside: dict[Place, list[Area]] = {}
 
     def add(self, formula: Formula) -> None:
         """Take the value of a formula cell, and of the cells it spills into, from the engine."""
@@ -48,8 +52,12 @@ class Patch:
             return
         area = self._engine.spill(self._sheet.name, *place) or Area(*place, *place)
         old = cell.ref or Area(*place, *place)
+        own = area
         if not cell.dynamic:
             area = old
+            own = self._engine.results.own((self._sheet.name, place), area)
+            if own != area:
+                self.outside[place] = outside(own, area)
         self._keep_error(place, value)
         self.spills[place] = area
         moved = formula.spills and area != old
@@ -58,14 +66,15 @@ class Patch:
         blocked = isinstance(value, CellError) and value.code == SPILL
         for member in members(area, place):
             if member not in self._sheet.formulas:
-                self.put(member, self._shown(member))
+                self.put(member, self._shown(member), padding=member not in own)
         for member in members(old, place):
             if member not in self._sheet.formulas and (blocked or member not in area):
                 self.changes.setdefault(member, Change(None))
 
-    def put(self, place: Place, value: Cell) -> None:
-        """Give a cell that holds no formula, or whose formula stays, this value."""
-        self._keep_error(place, value)
+    def put(self, place: Place, value: Cell, *, padding: bool = False) -> None:
+        """Give a cell that holds no formula, or whose formula stays, this value; padding is no error."""
+        if not padding:
+            self._keep_error(place, value)
         self.changes[place] = Change(value, style=self._style(place))
 
     def _keep_error(self, place: Place, value: Cell) -> None:

@@ -1,11 +1,12 @@
 """What a calculation did: counts, cells in error, cells left as they were."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from clv_xl.cells import Cell
 from clv_xl.errors import CellError, Text
+from clv_xl.hosts.headless.address import quoted
 
 Sentence: TypeAlias = Text | CellError
 Wording: TypeAlias = Callable[[Sentence], str]
@@ -71,13 +72,14 @@ class Report:
     formulas, ours, changed : int
         Formula cells; those that call a function of the catalogue; cells whose shown value changed.
     errors : list of ErrorCell
-        Every cell that shows an error.
+        Every cell that shows an error, causes before consequences.
     kept : list of KeptCell
         Cells left at their old values.
     unknown : dict
         Functions the engine does not know, with the number of cells that call each.
     notes : list of Note
-        Overwritten formulas, formulas that show only the first cell of a table.
+        Overwritten formulas, formulas that show only the first cell of a table, fixed areas that are
+        not filled, inputs that nothing reads.
     results : list of Result
         The answers to ``--get``.
     seconds : dict
@@ -95,6 +97,23 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def causes(self) -> list[ErrorCell]:
+        """The errors that stand for themselves; of those from one cell that is not listed, the first."""
+        return [error for error, is_cause in self._told_apart() if is_cause]
+
+    @property
+    def consequences(self) -> list[ErrorCell]:
+        """The errors that would go if their causes did."""
+        return [error for error, is_cause in self._told_apart() if not is_cause]
+
+    def _told_apart(self) -> Iterator[tuple[ErrorCell, bool]]:
+        known = {f"{quoted(e.sheet)}!{e.cell}".casefold() for e in self.errors}
+        for error in self.errors:
+            origin = error.origin.casefold()
+            yield error, not origin or origin not in known
+            known.add(origin)
 
     def to_json(self, wording: Wording | None = None) -> dict[str, Any]:
         """Return the report as plain dictionaries, lists, texts and numbers.

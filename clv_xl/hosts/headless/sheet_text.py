@@ -18,6 +18,7 @@ Edit = tuple[int, int, bytes]
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SPANS = re.compile(rb'(\sspans\s*=\s*)"(\d+):(\d+)"')
+_CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:v|f|is)[\s>/]")
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']""")
 
 
@@ -194,6 +195,11 @@ class SheetText:
                 tag = self._cell_tag.match(self._scan, old[0])
                 found[row, column] = int(attributes(tag[1]).get("s", "0")) if tag else 0
         return found
+
+    def is_empty(self, row: int, column: int) -> bool:
+        """Return whether a cell has neither a value nor a formula in the file."""
+        span = self._row_cells(row).get(column)
+        return span is None or not _CONTENT.search(self._scan, *span)
 
     def _row_cells(self, row: int) -> dict[int, tuple[int, int]]:
         """Return the byte span of every cell of a row by column."""
