@@ -99,8 +99,7 @@ def _describe(function: "Function", terminal: Terminal) -> None:
     from clv_xl.catalogue.formula_text import localised
 
     language, say = terminal.language, terminal.say
-    separator = "; " if language in texts.DECIMAL_COMMA else ", "
-    terminal.line(terminal.styled(function.signature(separator), "strong"))
+    terminal.line(terminal.styled(texts.show(function.notation, language), "strong"))
     terminal.paragraph(docs.part(function, "summary", language), "  ")
     terminal.line()
     for item, text in _facts(function, language).items():
