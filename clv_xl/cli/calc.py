@@ -125,11 +125,13 @@ def summary(report: "Report", terminal: Terminal) -> list[str]:
     lines += [f"  {_where(n.sheet, n.cell)}  {worded(n.text, terminal.language)}" for n in report.notes]
     if report.errors:
         lines.append(say("cli.calc_errors", count=len(report.errors)))
-    for e in report.errors:
+    for e in report.causes:
         origin = " " + say("cli.calc_origin", cell=e.origin) if e.origin else ""
         lines.append(
             f"  {_where(e.sheet, e.cell)}  {e.code}  {worded(e.sentence, terminal.language)}{origin}"
         )
+    if report.consequences:
+        lines.append("  " + say("headless_errors_dependent", count=len(report.consequences)))
     if not report.errors and not report.kept:
         lines.append(say("cli.calc_no_errors"))
     lines.append(
