@@ -38,11 +38,11 @@ def spread(per: Per, names: Sequence[str], argument: str) -> FloatArray:
 def _of_name(per: Mapping[str, float], name: str, argument: str) -> float:
     key = fold(name)
     # A range cannot name a blank segment but by the word that the tables show for it.
-    keys = (key,) if key else ("", *(fold(word("segment.none", language)) for language in LANGUAGES))
+    keys = (key,) if key else ("", *(fold(word("segment.(none)", language)) for language in LANGUAGES))
     for candidate in keys:
         if candidate in per:
             return float(per[candidate])
-    raise CellError(VALUE, "segment_missing", argument=argument, segment=name or Text("segment.none"))
+    raise CellError(VALUE, "segment_missing", argument=argument, segment=name or Text("segment.(none)"))
 
 
 def margins(
@@ -73,7 +73,7 @@ def margins(
         return np.ones(len(names))
     barren = (revenue == 0) & (costs != 0)
     if barren.any():
-        raise CellError(DIV, "no_revenue", segment=names[int(np.argmax(barren))] or Text("segment.none"))
+        raise CellError(DIV, "no_revenue", segment=names[int(np.argmax(barren))] or Text("segment.(none)"))
     return 1.0 - np.where(revenue == 0, 0.0, quotient(costs, np.where(revenue == 0, 1.0, revenue)))
 
 

@@ -93,7 +93,7 @@ class Groups:
 
     def labels(self) -> list[str | Text]:
         """Return the names as cells show them."""
-        return [name or Text("segment.none") for name in self.names]
+        return [name or Text("segment.(none)") for name in self.names]
 
 
 def column_of(orders: Orders, by: str) -> Coded:

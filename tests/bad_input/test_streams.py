@@ -28,6 +28,8 @@ def shell(command: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes
     ],
 )
 def test_a_closed_stream_is_nowhere(words: str, status: int) -> None:
+    if words.startswith("store"):  # an empty store is cleared without a question
+        shell(f"{PROGRAM} call 'CLV.DATA({{\"A\"}},{{45332}},{{50}})'")
     done = shell(f"{PROGRAM} {words}")
     assert b"Traceback" not in done.stderr
     assert b"fault" not in done.stderr

@@ -36,6 +36,16 @@ def python_raises(_: Path) -> None:
 
 
 @proves
+def python_mends_are_for_programs(_: Path) -> None:
+    with pytest.raises(FormulaError) as caught:
+        clv_xl.clv(50, 3, "3")
+    assert "Text to Columns" not in caught.value.sentence
+    in_a_cell = evaluate('CLV(50,3,"3")')
+    assert isinstance(in_a_cell, CellError)
+    assert "Text to Columns" in sentence(in_a_cell)
+
+
+@proves
 def python_nan_is_blank(_: Path) -> None:
     assert clv_xl.clv(50, 3, 3, float("nan")) == clv_xl.clv(50, 3, 3)
     assert clv_xl.aov(pd.Series([50, None, 70], dtype="Int64")) == clv_xl.aov([50, 70])

@@ -188,7 +188,8 @@ def test_python(case: Case, context: Context, expected: Callable[[Case], Rows]) 
         with pytest.raises(FormulaError) as caught:
             function(*map(as_python, case.args))
         assert caught.value.code == first.code
-        assert caught.value.sentence == sentence(first)
+        if "mend" not in first.params:  # what to do is said for a program: differences.csv
+            assert caught.value.sentence == sentence(first)
         return
     if case.function.spills:
         if isinstance(result, CellError):

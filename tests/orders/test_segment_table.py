@@ -15,7 +15,7 @@ from clv_xl.table import Table
 from tests.orders.plain_orders import Entry, Line, entries, first_orders, log_of, order_lines, window
 
 AS_OF = 46_200
-NONE = Text("segment.none")
+NONE = Text("segment.(none)")
 LONG = [
     Line("A", 45_000, 60, segment="a"),
     Line("A", 45_800, 40, segment="b"),

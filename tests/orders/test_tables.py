@@ -232,7 +232,7 @@ def test_channels_need_a_cost_each_and_a_margin() -> None:
 def test_a_blank_channel_is_named_as_the_tables_show_it() -> None:
     lines = [*CHANNELS, Line("N", 45_000, 10, segment="")]
     table = channel_table(log_of(lines, ids=False), {"ad": 1.0, "shop": 1.0, "": 2.0}, 45_800, 0.5)
-    assert Text("segment.none") in table.column("channel")
+    assert Text("segment.(none)") in table.column("channel")
 
 
 def test_every_key_of_the_tables_has_english_wording() -> None:

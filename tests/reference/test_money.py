@@ -18,7 +18,7 @@ def close(value: float) -> Any:
 
 
 def row_of(table: Any, key: str) -> Any:
-    return table.loc[table["convention"] == f"convention.{key}"].iloc[0]
+    return table.loc[table["convention"] == key].iloc[0]
 
 
 @SEEDS
