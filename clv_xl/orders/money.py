@@ -7,7 +7,7 @@ import numpy as np
 
 from clv_xl.cells import FloatArray
 from clv_xl.errors import DIV, NA, VALUE, CellError, Text
-from clv_xl.metrics.numbers import quotient
+from clv_xl.metrics.numbers import Number, quotient
 from clv_xl.metrics.periods import months_in
 from clv_xl.metrics.segments import Value
 from clv_xl.orders.ids import fold
@@ -88,6 +88,14 @@ def value_kept(revenue: FloatArray, costs: FloatArray | None, margin: float | No
     if margin is not None:
         return revenue * margin
     return revenue if costs is None else revenue - costs
+
+
+def cost_cells(values: Number, stated: bool) -> list[Any]:
+    """Return the acquisition cost, or what is left after it: blank where no cost was given.
+
+    A cost that nobody stated is not 0, and a value less nothing is not net.
+    """
+    return [float(value) if stated else None for value in np.atleast_1d(values)]
 
 
 def ratio_cells(value: Value, stated: bool) -> list[Any]:

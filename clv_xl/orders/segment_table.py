@@ -12,7 +12,7 @@ from clv_xl.metrics.segments import FEW_CUSTOMERS, segment_values
 from clv_xl.metrics.sums import grouped_sum
 from clv_xl.metrics.windows import active_counts, windows
 from clv_xl.orders.log import Coded, OrderLog
-from clv_xl.orders.money import Per, margins, payback_cells, ratio_cells, spread
+from clv_xl.orders.money import Per, cost_cells, margins, payback_cells, ratio_cells, spread
 from clv_xl.orders.rules import Orders, orders_of
 from clv_xl.table import Table
 
@@ -137,7 +137,7 @@ def segment_table(
         Last day observed.
     lifespan, margin, cac : float or mapping of segment name (trimmed, case-folded) to float, optional
         Without a lifespan the observed one, and CLV is "to date"; without a margin the costs of
-        the log, else revenue.
+        the log, else revenue; without a cac its columns and net CLV stay blank.
     discount_rate, timing : float
         Per unit.
 
@@ -182,8 +182,8 @@ def segment_table(
         "lifespan": rows.lifespan,
         "mean_age": age,
         clv_key: rows.clv,
-        "cac": rows.cac,
-        "clv_net": rows.net,
+        "cac": cost_cells(rows.cac, stated=cac is not None),
+        "clv_net": cost_cells(rows.net, stated=cac is not None),
         "ltv_cac": ratio_cells(rows, stated=cac is not None),
         "payback_months": payback_cells(rows, unit, stated=cac is not None),
         "share_of_value": rows.share,
@@ -203,8 +203,8 @@ def segment_table(
             "lifespan": total.lifespan,
             "mean_age": float((age * groups.customers).sum() / groups.customers.sum()),
             clv_key: total.clv,
-            "cac": total.cac,
-            "clv_net": total.net,
+            "cac": cost_cells(total.cac, stated=cac is not None)[0],
+            "clv_net": cost_cells(total.net, stated=cac is not None)[0],
             "ltv_cac": ratio_cells(total, stated=cac is not None)[0],
             "payback_months": payback_cells(total, unit, stated=cac is not None)[0],
             "share_of_value": total.share,

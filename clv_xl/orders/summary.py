@@ -9,7 +9,7 @@ from clv_xl.metrics.periods import iso
 from clv_xl.metrics.segments import segment_values
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.log import OrderLog
-from clv_xl.orders.money import margins, payback_cells, ratio_cells, value_kept
+from clv_xl.orders.money import cost_cells, margins, payback_cells, ratio_cells, value_kept
 from clv_xl.orders.rules import Orders, orders_of
 from clv_xl.orders.segment_table import Activity
 from clv_xl.table import Table
@@ -77,8 +77,8 @@ def summary(
         (Text("repeat_rate"), float(np.count_nonzero(orders.counts > 1)) / orders.n_customers),
         (Text("margin"), total.margin),
         (Text("clv_to_date"), total.clv),
-        (Text("cac"), total.cac),
-        (Text("clv_net"), total.net),
+        (Text("cac"), cost_cells(total.cac, stated=cac is not None)[0]),
+        (Text("clv_net"), cost_cells(total.net, stated=cac is not None)[0]),
         (Text("ltv_cac"), ratio_cells(total, stated=cac is not None)[0]),
         (Text("payback_months"), payback_cells(total, unit, stated=cac is not None)[0]),
     ]

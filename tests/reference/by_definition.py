@@ -129,7 +129,7 @@ def segment_rows(
     months = LENGTH[unit] / LENGTH["M"]
     each = table["avg_order_value"] * table["frequency"] * table["kept"]
     table["payback_months"] = table["cac"] / each * months if cac else np.nan
-    return table
+    return table if cac else table.assign(cac=np.nan, net=np.nan)
 
 
 def cohort_cells(log: Frame, as_of: pd.Timestamp, unit: str) -> dict[tuple[str, int], dict[str, float]]:

@@ -86,7 +86,9 @@ def check_segments(log: pd.DataFrame, as_of: pd.Timestamp, unit: str, by: str, a
     args = {"discount_rate" if key == "rate" else key: value for key, value in args.items()}
     found = clv_xl.segment(log, by, unit, as_of.date(), **{**args, "cac": args["cac"] or None})
     assert len(found) == len(expected)
-    nets = found["clv_net"].tolist()[:-1]
+    nets = found["clv_net" if args["cac"] else "clv_to_date" if "clv_to_date" in found else "clv"].tolist()[
+        :-1
+    ]
     assert all(a >= b - 1e-9 for a, b in pairwise(nets)), "by net CLV descending"
     rows = found.set_index(found[by].replace("(none)", ""))
     for _, row in expected.iterrows():
