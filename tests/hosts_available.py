@@ -28,7 +28,31 @@ def _calc() -> str | None:
     return None if soffice() else "LibreOffice Calc is not installed (or SOFFICE_BIN does not name it)"
 
 
-HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType({"calc": _calc})
+def chromium() -> Path | None:
+    """Return Chromium: CHROMIUM_BIN if it is set, else the one on the path."""
+    named = os.environ.get("CHROMIUM_BIN")
+    names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    return next((Path(found) for found in map(shutil.which, names) if found), None)
+
+
+def _chromium() -> str | None:
+    return None if chromium() else "Chromium is not installed (or CHROMIUM_BIN does not name it)"
+
+
+NPM = Path(__file__).parent / "npm" / "node_modules"
+"""Parts from npm: `npm install --no-package-lock` in tests/npm."""
+
+
+def _office_js() -> str | None:
+    wanted = (NPM / "@microsoft/office-js/dist", NPM / "@microsoft/app-manifest", NPM / "axe-core")
+    if not all(folder.is_dir() for folder in wanted):
+        return "office.js is missing: run npm install --no-package-lock in tests/npm"
+    return _chromium()
+
+
+HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
+    {"calc": _calc, "chromium": _chromium, "office_js": _office_js}
+)
 """What each host lacks here, or None when it can be used."""
 
 
