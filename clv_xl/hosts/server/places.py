@@ -1,0 +1,85 @@
+"""Where the server keeps what only its own user may read: tokens, and the authority of --dev."""
+
+import os
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from clv_xl.errors import UserError
+
+SETTING = "CLV_XL_CONFIG"
+_RETRIES = 8
+
+
+def config_directory(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+    """Return the directory of the settings of this user; it need not exist.
+
+    Parameters
+    ----------
+    environ : mapping, optional
+        Environment variables; those of this process if left out.
+    platform : str
+        A value of `sys.platform`.
+
+    Returns
+    -------
+    Path
+        ``CLV_XL_CONFIG`` if set; else the directory of the platform. On Windows that is the local
+        one and not the roaming one: a private key must not travel to other machines.
+
+    Raises
+    ------
+    UserError
+        If the system does not tell a home directory (a service without a user of its own).
+    """
+    settings = os.environ if environ is None else environ
+    try:
+        if settings.get(SETTING):
+            return Path(settings[SETTING]).expanduser()
+        if platform == "win32":
+            base = settings.get("LOCALAPPDATA")
+            return (Path(base) if base else Path.home() / "AppData" / "Local") / "clv_xl" / "config"
+        if platform == "darwin":
+            return Path.home() / "Library" / "Application Support" / "clv_xl"
+        config = Path(settings.get("XDG_CONFIG_HOME", ""))
+        return (config if config.is_absolute() else Path.home() / ".config") / "clv_xl"
+    except RuntimeError as error:
+        raise UserError("auth.no_home", setting=SETTING) from error
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make a directory that only its user may enter; one that is there already keeps its mode."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its user may read, so that it appears complete or not at all."""
+    make_private_directory(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(temporary, flags, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Give a file its name; on Windows a reader may hold the old one open for a moment."""
+    for attempt in range(_RETRIES):
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            if attempt == _RETRIES - 1:
+                raise
+            time.sleep(0.01 * 2**attempt)
+        else:
+            return
