@@ -55,12 +55,22 @@ def run_many(
     function: Function, calls: Sequence[Sequence[Cell | Block]], context: Context = DEFAULT
 ) -> list[Cell | Block]:
     """Answer many calls of one function; calls of single cells are one column call."""
+    lengths = list(map(len, calls))
+    most, fewest = max(lengths, default=0), min(lengths, default=0)
     single = function.lifts and all(not isinstance(c, Block) for call in calls for c in call)
-    if not single or len(calls) < 2 or len({len(call) for call in calls}) != 1:
+    if not single or len(calls) < 2 or fewest < function.least or most > len(function.args):
         return [run(function, call, context) for call in calls]
-    columns = [Block((Cells.of(list(cells)),)) for cells in zip(*calls, strict=True)]
+    filled = [call if len(call) == most else [*call, *[None] * (most - len(call))] for call in calls]
+    columns = [Block((Cells.of(list(cells)),)) for cells in zip(*filled, strict=True)]
     result = run(function, columns, context)
-    return list(result.columns[0]) if isinstance(result, Block) else [result] * len(calls)
+    if not isinstance(result, Block):
+        return [result] * len(calls)
+    return [_alone(cell) if isinstance(cell, CellError) else cell for cell in result.columns[0]]
+
+
+def _alone(error: CellError) -> CellError:
+    """Return an error of an element as the error of a call of its own, which has no row."""
+    return CellError(error.code, error.key, **{k: v for k, v in error.params.items() if k != "row"})
 
 
 def _run(function: Function, args: Sequence[Cell | Block], context: Context) -> Cell | Block:

@@ -15,15 +15,15 @@ hold the texts in use in the order they are met, and what stands behind a blank 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl.cells import BOOLEAN, ERROR, NUMBER, TEXT, Cells
-from clv_xl.errors import CellError
+from clv_xl.cells import BOOLEAN, ERROR, NUMBER, TEXT, Cells, FloatArray
+from clv_xl.errors import CODES, CellError
 
 MAGIC = b"CLVDATA1"
 Meta = Mapping[str, "int | float | str"]
@@ -97,8 +97,17 @@ def digest(pieces: list[bytes | memoryview]) -> str:
     return total.hexdigest()
 
 
-def decode(data: bytes) -> Entry:
+def decode(data: bytes | memoryview, loads: Callable[[bytes], Any] = json.loads) -> Entry:
     """Return the columns held in `data`; their arrays are views of it and cannot be written.
+
+    Nothing is believed: bytes that come over a network are read by this too.
+
+    Parameters
+    ----------
+    data : bytes or memoryview
+        The bytes.
+    loads : callable
+        Reads the JSON of the header.
 
     Raises
     ------
@@ -109,30 +118,75 @@ def decode(data: bytes) -> Entry:
         if data[:8] != MAGIC:
             raise DamagedError("no magic")
         start = 16 + int.from_bytes(data[8:16], "little")
-        header = json.loads(data[16:start])
+        header = loads(bytes(data[16:start]))
         columns = {entry["name"]: _column(data, start, entry) for entry in header["columns"]}
+        if len(columns) != len(header["columns"]) or not all(isinstance(name, str) for name in columns):
+            raise DamagedError("two columns of one name")
         return Entry(columns, header["meta"])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError) as error:
         raise DamagedError(str(error)) from error
 
 
-def _column(data: bytes, start: int, entry: dict[str, Any]) -> Cells:
+def _column(data: bytes | memoryview, start: int, entry: dict[str, Any]) -> Cells:
     """Return one column as its header entry describes it."""
-    rows = int(entry["rows"])
+    rows = entry["rows"]
+    if type(rows) is not int or not 0 <= rows <= len(data):
+        raise DamagedError("no number of rows")
 
     def part(name: str) -> NDArray[Any] | None:
         offset = entry[name]
-        return None if offset is None else np.frombuffer(data, _TYPES[name], rows, start + offset)
+        if offset is None:
+            return None
+        if type(offset) is not int or offset < 0:
+            raise DamagedError("no offset")
+        if not rows:
+            return np.empty(0, _TYPES[name])
+        return np.frombuffer(data, _TYPES[name], rows, start + offset)
 
-    numbers = part("numbers")
-    errors = tuple(CellError(code, key, **params) for code, key, params in entry["errors"])
-    return Cells(
-        np.full(rows, np.nan) if numbers is None else numbers,
-        part("tags"),
-        part("codes"),
-        tuple(entry["labels"]),
-        errors,
-    )
+    numbers, tags, codes = part("numbers"), part("tags"), part("codes")
+    labels = tuple(entry["labels"])
+    if set(map(type, labels)) - {str}:
+        raise DamagedError("a label that is no text")
+    errors = tuple(_error(*error) for error in entry["errors"])
+    if numbers is None:
+        if tags is None:
+            raise DamagedError("no cells")
+        numbers = np.full(rows, np.nan)
+    _check(numbers, tags, codes, len(labels), len(errors))
+    return Cells(numbers, tags, codes, labels, errors)
+
+
+def _error(code: Any, key: Any, params: Any) -> CellError:
+    """Return an error of the dictionary of a column."""
+    if code not in CODES or not isinstance(key, str) or not isinstance(params, dict):
+        raise DamagedError("no error of a cell")
+    return CellError(code, key, **params)
+
+
+def _check(
+    numbers: FloatArray,
+    tags: NDArray[np.uint8] | None,
+    codes: NDArray[np.int32] | None,
+    labels: int,
+    errors: int,
+) -> None:
+    """Raise DamagedError where a cell is of no kind, or its code points nowhere."""
+    if tags is None:
+        if np.isnan(numbers).any():
+            raise DamagedError("a number that is none")
+        return
+    if tags.size and tags.max() > ERROR:
+        raise DamagedError("a cell of no kind")
+    valued = (tags == NUMBER) | (tags == BOOLEAN)
+    if np.isnan(numbers[valued]).any():
+        raise DamagedError("a number that is none")
+    for tag, size in ((TEXT, labels), (ERROR, errors)):
+        here = tags == tag
+        if not here.any():
+            continue
+        used = None if codes is None else codes[here]
+        if used is None or used.min() < 0 or used.max() >= size:
+            raise DamagedError("a code without its text")
 
 
 def _plain_params(error: CellError) -> dict[str, Any]:

@@ -11,9 +11,7 @@ import re
 import secrets
 import stat
 import sys
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,13 +21,15 @@ from typing import Any, TypeVar
 from clv_xl.cells import Cells
 from clv_xl.errors import NA, CellError, Text
 from clv_xl.orders.columnfile import DamagedError, Entry, Meta, decode, digest, encode
+from clv_xl.orders.memory import Memory
 
 SETTING = "CLV_XL_STORE"
 SUFFIX = ".clvdata"
 NAME_LENGTH = 32
 QUOTA_BYTES = 2 * 1024**3
 MAX_AGE_DAYS = 180.0
-REMEMBERED = 4  # entries whose columns stay in memory
+REMEMBERED = 4  # entries whose columns stay in memory at least
+IN_MEMORY = 3  # times the size of its file that an entry takes with what is derived from it
 _KEY = re.compile(r"[0-9a-f]{32,64}")
 _STALE_SECONDS = 3600.0  # a temporary file this old was left by a process that ended
 _DAY = 86400.0
@@ -100,6 +100,8 @@ class Store:
         Bytes that the entries may take together.
     max_age_days : float
         Days unused after which an entry is removed.
+    memory : Memory, optional
+        Where entries that were read are kept; several stores may share one.
 
     Notes
     -----
@@ -111,12 +113,12 @@ class Store:
         directory: Path | str | None = None,
         quota_bytes: int = QUOTA_BYTES,
         max_age_days: float = MAX_AGE_DAYS,
+        memory: Memory | None = None,
     ) -> None:
         self.directory = Path(directory) if directory is not None else default_directory()
         self.quota_bytes = quota_bytes
         self.max_age_days = max_age_days
-        self._remembered: OrderedDict[str, tuple[Entry, dict[str, Any]]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory = memory or Memory(least=REMEMBERED)
 
     def put(self, columns: Mapping[str, Cells], meta: Meta | None = None) -> str:
         """Store columns and return their key.
@@ -138,7 +140,10 @@ class Store:
         CellError
             ``#N/A`` if the directory cannot be written, the disk is full or the quota is too small.
         """
-        pieces = encode(columns, meta)
+        return self.put_encoded(encode(columns, meta))
+
+    def put_encoded(self, pieces: list[bytes | memoryview]) -> str:
+        """Store the bytes of columns (see `columnfile`) and return their key; raises as `put`."""
         key = digest(pieces)
         size = sum(len(piece) for piece in pieces)
         if size > self.quota_bytes:
@@ -198,8 +203,7 @@ class Store:
 
     def clear(self) -> int:
         """Remove every entry and return how many there were."""
-        with self._lock:
-            self._remembered.clear()
+        self._memory.clear(self.directory)
         removed = sum(_remove(file.path) for file in self._files())
         for left in self._temporary():
             _remove(left)
@@ -214,25 +218,22 @@ class Store:
     def _recall(self, key: str) -> tuple[Entry, dict[str, Any]]:
         """Return an entry from memory while its file is there, else from the file."""
         path = self._path(key)
+        size = 0
         try:
-            if time.time() - path.stat().st_atime > self.max_age_days * _DAY:
+            facts = path.stat()
+            size = facts.st_size
+            if time.time() - facts.st_atime > self.max_age_days * _DAY:
                 _remove(path)
             self._touch(path)
         except PermissionError:
             pass  # readable all the same
         except OSError as error:
-            with self._lock:
-                self._remembered.pop(key, None)
+            self._memory.drop(self.directory, key)
             raise _lost() from error
-        with self._lock:
-            if key in self._remembered:
-                self._remembered.move_to_end(key)
-                return self._remembered[key]
-        found: tuple[Entry, dict[str, Any]] = (self._load(path, key), {})
-        with self._lock:
-            self._remembered[key] = found
-            while len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+        found: tuple[Entry, dict[str, Any]] | None = self._memory.get(self.directory, key)
+        if found is None:
+            found = (self._load(path, key), {})
+            self._memory.put(self.directory, key, found, IN_MEMORY * size)
         return found
 
     def _load(self, path: Path, key: str) -> Entry:
