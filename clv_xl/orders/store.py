@@ -179,6 +179,19 @@ class Store:
         """Return the columns of a key with what is kept with them; raises as `get`."""
         return self._recall(key)[0]
 
+    def read_encoded(self, key: str) -> bytes | None:
+        """Return the bytes of a key as `put_encoded` took them, None if they are not there (any more)."""
+        try:
+            path = self._path(key)
+            self._touch(path)
+            data = path.read_bytes()
+        except (OSError, CellError):
+            return None
+        if not digest([data]).startswith(key):
+            _remove(path)
+            return None
+        return data
+
     def derived(self, key: str, name: str, make: Callable[[Entry], _Made]) -> _Made:
         """Return what `make` makes of an entry, made once while the entry stays in memory."""
         entry, made = self._recall(key)

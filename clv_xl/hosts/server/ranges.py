@@ -1,0 +1,128 @@
+"""The ranges and orders of each tenant: in memory, and on disk where several processes share them."""
+
+import hashlib
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clv_xl.cells import Block
+from clv_xl.errors import CellError
+from clv_xl.hosts.server.auth.principal import Principal
+from clv_xl.hosts.server.refused import WireError
+from clv_xl.hosts.server.wire import block_of
+from clv_xl.orders.memory import Memory
+from clv_xl.orders.store import NAME_LENGTH, Store, default_directory
+
+LOCAL: Final = "local"  # the tenant of a server that asks nobody: the store of the user
+SMALLEST_FILE: Final = 64 * 1024  # below, sending a section again is cheaper than a file
+PER_LABEL: Final = 80  # bytes that a Python string takes beside its letters
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one tenant keeps.
+
+    Parameters
+    ----------
+    tenant : str
+        Whose.
+    orders : Store
+        Columns of CLV.DATA; their texts stand in workbooks, so they outlive the process.
+    ranges : Store
+        Sections of ranges too large to be sent again lightly.
+    memory : Memory
+        Ranges as they were read, of all tenants.
+    """
+
+    tenant: str
+    orders: Store
+    ranges: Store
+    memory: Memory
+
+    def put(self, section: bytes | memoryview) -> str:
+        """Keep a section and return its hash.
+
+        Raises
+        ------
+        WireError
+            If it is no range.
+        """
+        key = hashlib.sha256(section).hexdigest()
+        if self._kept(key) is None:
+            if isinstance(section, memoryview) and 2 * len(section) < section.obj.nbytes:  # type: ignore[attr-defined]
+                section = bytes(section)  # or a small range would hold the whole body in memory
+            block = block_of(section)
+            self._keep(key, block, len(section))
+            if len(section) >= SMALLEST_FILE:
+                with suppress(CellError):  # a full disk: the client sends it again to the next process
+                    self.ranges.put_encoded([section])
+        return key
+
+    def get(self, key: str) -> Block | None:
+        """Return the range of a hash, None if it is not known (any more)."""
+        found = self._kept(key)
+        if found is not None or not _HASH.fullmatch(key):
+            return found
+        section = self.ranges.read_encoded(key)
+        if section is None:
+            return None
+        try:
+            found = block_of(section)
+        except WireError:
+            return None
+        self._keep(key, found, len(section))
+        return found
+
+    def _kept(self, key: str) -> Block | None:
+        found = self.memory.get(self.ranges.directory, key)
+        assert found is None or isinstance(found, Block)
+        return found
+
+    def _keep(self, key: str, block: Block, size: int) -> None:
+        labels = sum(len(column.labels) for column in block.columns)
+        self.memory.put(self.ranges.directory, key, block, size + PER_LABEL * labels)
+
+
+class Shelves:
+    """The shelves of all tenants: one directory and one quota each, one memory together.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Where they are; the user's store if left out.
+    memory_mb, store_mb : int
+        Bounds of the memory of this process, and of the files of one tenant.
+    max_age_days : float
+        Days unused after which a file goes.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        memory_mb: int = 512,
+        store_mb: int = 4096,
+        max_age_days: float = 180.0,
+    ) -> None:
+        self.directory = directory or default_directory()
+        self.memory = Memory(memory_mb * 1024**2, least=1)
+        self._quota = store_mb * 1024**2
+        self._max_age_days = max_age_days
+
+    def of(self, principal: Principal) -> Shelf:
+        """Return the shelf of a caller's tenant."""
+        base = self.directory
+        if principal.tenant != LOCAL:
+            name = hashlib.sha256(principal.tenant.encode()).hexdigest()[:NAME_LENGTH]
+            base = base / "tenants" / name
+        return Shelf(
+            principal.tenant,
+            self._store(base if principal.tenant == LOCAL else base / "orders"),
+            self._store(base / "ranges"),
+            self.memory,
+        )
+
+    def _store(self, directory: Path) -> Store:
+        return Store(directory, self._quota, self._max_age_days, self.memory)

@@ -1,0 +1,257 @@
+"""The format of a batch on the wire, version 1: calls and the ranges that they share.
+
+A body is JSON::
+
+    {"language": "en",
+     "groups": [{"function": "CLV", "calls": [[50, 3, 3], [50, 3, 3, 0.4, 45]]},
+                {"function": "CLV.AOV", "calls": [[{"range": "<hash>"}], [{"rows": [[1], [null]]}]]}]}
+
+or, where ranges travel with it, bytes::
+
+    bytes 0-7    b"CLVBATC1"
+    bytes 8-15   length of the header, an unsigned little-endian integer
+    then         the header: the JSON above with "sections": [length in bytes, ...], filled with blanks
+                 to a multiple of 8
+    then         the sections, each a range in the format of clv_xl.orders.columnfile
+
+A range is named by the SHA-256 of its section, computed here: what a client says of it is not asked.
+The arrays of a section are used where they lie in the body, without a copy.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from clv_xl import texts
+from clv_xl.cells import Block, Cell
+from clv_xl.errors import CODES, CellError
+from clv_xl.hosts.server.refused import WireError
+from clv_xl.orders.columnfile import DamagedError, decode
+
+JSON: Final = "application/json"
+BINARY: Final = "application/vnd.clv.batch"
+MAGIC: Final = b"CLVBATC1"
+VERSION: Final = 1
+HASH_LENGTH: Final = 64
+MOST_GROUPS: Final = 1_000
+_HEAD: Final = 16
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Named:
+    """A range that a call names by its hash."""
+
+    hash: str
+
+
+Argument = Cell | Block | Named
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Group:
+    """Calls of one function."""
+
+    function: str
+    calls: Sequence[Sequence[Argument]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Batch:
+    """What one request asks for.
+
+    Parameters
+    ----------
+    language : str
+        Language of header rows, labels and sentences.
+    groups : sequence of Group
+        The calls, by function.
+    sections : sequence of memoryview
+        The ranges that came along, as they came.
+    """
+
+    language: str
+    groups: Sequence[Group]
+    sections: Sequence[memoryview] = ()
+
+    @property
+    def calls(self) -> int:
+        """Number of calls."""
+        return sum(len(group.calls) for group in self.groups)
+
+
+def read(body: bytes, media_type: str) -> Batch:
+    """Return the batch of a body.
+
+    Raises
+    ------
+    WireError
+        If the body is none; its sentence says what is wrong and where.
+    """
+    if media_type == BINARY:
+        return _read_binary(body)
+    return _batch(_json(body), ())
+
+
+def _read_binary(body: bytes) -> Batch:
+    view = memoryview(body)
+    if len(body) < _HEAD or body[:8] != MAGIC:
+        raise WireError("server.no_batch")
+    start = _HEAD + int.from_bytes(view[8:_HEAD], "little")
+    if start > len(body) or start % 8:
+        raise WireError("server.cut_off")
+    header = _json(view[_HEAD:start])
+    lengths = header.get("sections", []) if isinstance(header, dict) else []
+    if not isinstance(lengths, list) or any(type(n) is not int or n < 0 or n % 8 for n in lengths):
+        raise WireError("server.field", field="sections")
+    if start + sum(lengths) != len(body):
+        raise WireError("server.cut_off")
+    sections = []
+    for length in lengths:
+        sections.append(view[start : start + length])
+        start += length
+    return _batch(header, sections)
+
+
+def _json(body: bytes | memoryview) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise WireError("server.no_json", reason=str(error)) from error
+
+
+def _batch(header: Any, sections: Sequence[memoryview]) -> Batch:
+    if not isinstance(header, dict):
+        raise WireError("server.field", field="{}")
+    language, groups = header.get("language", "en"), header.get("groups")
+    if not isinstance(language, str):
+        raise WireError("server.field", field="language")
+    if not isinstance(groups, list) or len(groups) > MOST_GROUPS:
+        raise WireError("server.field", field="groups")
+    return Batch(texts.language_of(language), [_group(g, i) for i, g in enumerate(groups)], sections)
+
+
+def _group(group: Any, number: int) -> Group:
+    at = f"groups[{number}]"
+    if not isinstance(group, dict) or not isinstance(group.get("function"), str):
+        raise WireError("server.field", field=f"{at}.function")
+    calls = group.get("calls")
+    if not isinstance(calls, list):
+        raise WireError("server.field", field=f"{at}.calls")
+    for i, call in enumerate(calls):
+        if not isinstance(call, list):
+            raise WireError("server.field", field=f"{at}.calls[{i}]")
+        for j, value in enumerate(call):
+            kind = type(value)
+            if kind is dict:
+                call[j] = _argument(value, f"{at}.calls[{i}][{j}]")
+            elif kind is list:
+                raise WireError("server.field", field=f"{at}.calls[{i}][{j}]")
+    return Group(group["function"], calls)
+
+
+def _argument(value: Mapping[str, Any], at: str) -> Argument:
+    """Return what stands for a range or an error."""
+    if len(value) == 1:
+        name, found = next(iter(value.items()))
+        if name == "range" and isinstance(found, str) and len(found) == HASH_LENGTH:
+            return Named(found)
+        if name == "error":
+            return _error(value, at)
+        if name == "rows":
+            return _rows(found, at)
+    raise WireError("server.argument", field=at)
+
+
+def _error(value: Mapping[str, Any], at: str) -> CellError:
+    if len(value) != 1 or value.get("error") not in CODES:
+        raise WireError("server.argument", field=at)
+    return CellError(value["error"], "input_error")
+
+
+def _rows(rows: Any, at: str) -> Block:
+    """Return a small range."""
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) and row for row in rows):
+        raise WireError("server.rows", field=at)
+    if len(set(map(len, rows))) > 1:
+        raise WireError("server.rows", field=at)
+    for row in rows:
+        for j, value in enumerate(row):
+            kind = type(value)
+            if kind is dict:
+                row[j] = _error(value, at)
+            elif kind is list:
+                raise WireError("server.rows", field=at)
+    return Block.from_rows(rows)
+
+
+def block_of(section: bytes | memoryview) -> Block:
+    """Return the range that a section holds; its arrays are views of the section.
+
+    Raises
+    ------
+    WireError
+        If it holds none.
+    """
+    try:
+        columns = tuple(decode(section, orjson.loads).columns.values())
+    except DamagedError as error:
+        raise WireError("server.section", reason=str(error)) from error
+    if not columns or len(set(map(len, columns))) > 1 or not len(columns[0]):
+        raise WireError("server.section", reason="columns of different height")
+    for cells in columns:
+        if any(error.key != "input_error" or error.params for error in cells.errors):
+            raise WireError("server.section", reason="an error that no cell holds")
+        if "" in cells.labels:
+            raise WireError("server.section", reason="an empty text is a blank")
+    return Block(columns)
+
+
+class Answer:
+    """Results as JSON: numbers exact, errors worded once for each error met.
+
+    Parameters
+    ----------
+    language : str
+        Language of the sentences.
+    most_bytes : int
+        Size beyond which a table is an error: Excel for the web takes no more.
+    """
+
+    def __init__(self, language: str, most_bytes: int) -> None:
+        self.language = language
+        self.most_bytes = most_bytes
+
+    def result(self, value: Cell | Block) -> Any:
+        """Return one result as it stands in the answer."""
+        if isinstance(value, Block):
+            return self._table(value)
+        return self.error(value) if isinstance(value, CellError) else value
+
+    def error(self, error: CellError) -> dict[str, str]:
+        """Return an error with its sentence."""
+        return {
+            "error": error.code,
+            "key": error.key,
+            "sentence": texts.sentence(error, self.language),
+        }
+
+    def _table(self, block: Block) -> Any:
+        columns = [c.numbers.tolist() if c.tags is None else self._cells(c) for c in block.columns]
+        found = orjson.dumps({"rows": list(zip(*columns, strict=True))})
+        if len(found) > self.most_bytes:
+            megabytes = round(len(found) / 1024**2, 1)
+            most = round(self.most_bytes / 1024**2, 1)
+            return self.error(CellError("#VALUE!", "server.result_too_large", size=megabytes, most=most))
+        return orjson.Fragment(found)
+
+    def _cells(self, cells: Any) -> list[Any]:
+        return [self.error(c) if isinstance(c, CellError) else c for c in cells]
+
+
+def write(results: Sequence[Sequence[Any]], unknown: Sequence[str], request: str) -> bytes:
+    """Return the body of an answer."""
+    return orjson.dumps(
+        {"groups": [{"results": group} for group in results], "unknown": unknown, "request": request}
+    )
