@@ -52,7 +52,7 @@ class Shelf:
         """
         key = hashlib.sha256(section).hexdigest()
         if self._kept(key) is None:
-            if isinstance(section, memoryview) and 2 * len(section) < section.obj.nbytes:  # type: ignore[attr-defined]
+            if isinstance(section, memoryview) and 2 * section.nbytes < memoryview(section.obj).nbytes:
                 section = bytes(section)  # or a small range would hold the whole body in memory
             block = block_of(section)
             self._keep(key, block, len(section))
