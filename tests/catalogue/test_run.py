@@ -128,6 +128,25 @@ def test_a_batch_of_single_calls_is_one_column_call(function: Function, random: 
 
 
 @pytest.mark.parametrize("function", LIFTING, ids=lambda f: f.name)
+@given(random=randoms(), cells=st.lists(dirt, min_size=2, max_size=8))
+def test_calls_of_a_batch_are_answered_as_if_alone(
+    function: Function, random: Random, cells: list[Cell]
+) -> None:
+    """Calls of any length, with refused cells: each has the error, and the sentence, of a call of its own."""
+    calls: list[list[Cell]] = []
+    for cell in cells:
+        call = valid_cells(function, random)
+        call[random.randrange(len(call))] = cell
+        calls.append(call[: random.randint(0, len(call))])
+    for call, together in zip(calls, run_many(function, calls), strict=True):
+        alone = run(function, call)
+        assert code(together) == code(alone) or together == pytest.approx(alone, rel=1e-12, abs=1e-12)
+        if isinstance(alone, CellError):
+            assert isinstance(together, CellError)
+            assert sentence(together) == sentence(alone)
+
+
+@pytest.mark.parametrize("function", LIFTING, ids=lambda f: f.name)
 @given(random=randoms(), cells=st.lists(dirt, max_size=8))
 def test_dirt_in_gives_an_error_with_a_sentence_out(
     function: Function, random: Random, cells: list[Cell]

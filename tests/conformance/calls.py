@@ -111,3 +111,7 @@ def _lifted(function: Function) -> Case:
     cells: list[Cell] = [kind.draw(random), "abc", kind.draw(random), True, CellError("#N/A", "input_error")]
     call[0] = Block.from_rows([[c] for c in cells])
     return Case(function, tuple(call))
+
+
+CASES = cases()
+"""The calls, made once, so that a case is the same object in every test."""

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +25,11 @@ from clv_xl.errors import CellError, FormulaError
 from clv_xl.hosts.headless.address import a1
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
-from clv_xl.orders.store import Store
 from clv_xl.texts import sentence
-from tests.conformance.calls import Case, cases
+from tests.conformance.calls import CASES, Case
+from tests.conformance.comparing import Rows, rows_of, same
 from tests.hosts.xlwings_udf.test_udfs import com
 from tests.hosts.xlwings_udf.winstub import MODULE, windows
-
-CASES = cases()
-Rows = list[list[Any]]
-FREE = ("CLV.VERSION",)
-
-
-def rows_of(result: Cell | Block) -> Rows:
-    """Return a result as rows of numbers, texts, booleans, None and error codes."""
-    rows = result.to_rows() if isinstance(result, Block) else [[result]]
-    return [[c.code if isinstance(c, CellError) else c for c in row] for row in rows]
-
-
-def same(found: Rows, expected: Rows) -> None:
-    assert len(found) == len(expected)
-    for found_row, expected_row in zip(found, expected, strict=True):
-        assert len(found_row) == len(expected_row)
-        for a, b in zip(found_row, expected_row, strict=True):
-            if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-                assert float(a) == pytest.approx(float(b), rel=1e-9, abs=1e-12)
-            else:
-                assert a == b
-
-
-@pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
-    return Context(store=Store(tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def expected(context: Context) -> Callable[[Case], Rows]:
-    @cache
-    def answer(number: int) -> Rows:
-        return rows_of(run(CASES[number].function, CASES[number].args, context))
-
-    return lambda case: answer(CASES.index(case))
-
 
 # --- headless workbook -----------------------------------------------------------------------------
 
