@@ -27,11 +27,27 @@ class Principal:
 
 
 class AuthError(UserError):
-    """A caller who is not let in: the HTTP status, and the key of a sentence."""
+    """A caller who is not let in: the HTTP status, and the key of a sentence.
 
-    def __init__(self, status: int, key: str, **params: Any) -> None:
+    Parameters
+    ----------
+    status : int
+        401: who calls is not known; 403: known and not allowed; 503: it cannot be found out now.
+    key : str
+        Key of the sentence.
+    headers : mapping, optional
+        Headers of the response, such as ``WWW-Authenticate``.
+    **params
+        What fills the sentence; never a part of a token.
+    """
+
+    def __init__(
+        self, status: int, key: str, headers: Mapping[str, str] | None = None, **params: Any
+    ) -> None:
         super().__init__(key, **params)
         self.status = status
+        self.headers = dict(headers or {})
+        self.args = (status, key, self.headers, params)
 
 
 class Authenticator(Protocol):
