@@ -1,6 +1,7 @@
 """``clv-xl store``: the columns that CLV.DATA keeps on disk."""
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clv_xl import texts
@@ -9,7 +10,7 @@ from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import Text, UserError
 
 if TYPE_CHECKING:
-    from clv_xl.orders.store import Store
+    from clv_xl.orders.store import Store, StoreInfo
 
 EXAMPLES = (
     ("clv-xl store info", "cli.store_example_info"),
@@ -26,12 +27,18 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Show what the store holds, or empty it."""
-    from clv_xl.orders.store import Store
+    from clv_xl.orders.store import default_directory, stores_beneath
 
     if args.action is None:
         raise UserError("cli.store_needs_word")
-    store = Store()
-    return _clear(store, args, terminal) if args.action == "clear" else _info(store, args, terminal)
+    stores = stores_beneath(default_directory())  # a server keeps ranges and tenants in folders of their own
+    return _clear(stores, args, terminal) if args.action == "clear" else _info(stores, args, terminal)
+
+
+def _sum(stores: "list[Store]") -> "StoreInfo":
+    """Return what all stores hold together."""
+    infos = [store.info() for store in stores]
+    return replace(infos[0], entries=sum(i.entries for i in infos), size=sum(i.size for i in infos))
 
 
 def size_text(size: int, language: str) -> str:
@@ -48,8 +55,8 @@ def size_text(size: int, language: str) -> str:
     return f"{texts.show(round(number, 1), language)} {unit}"
 
 
-def _info(store: "Store", args: argparse.Namespace, terminal: Terminal) -> int:
-    info = store.info()
+def _info(stores: "list[Store]", args: argparse.Namespace, terminal: Terminal) -> int:
+    info = _sum(stores)
     if args.json:
         terminal.json(
             {
@@ -68,8 +75,8 @@ def _info(store: "Store", args: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _clear(store: "Store", args: argparse.Namespace, terminal: Terminal) -> int:
-    info = store.info()
+def _clear(stores: "list[Store]", args: argparse.Namespace, terminal: Terminal) -> int:
+    info = _sum(stores)
     if not args.yes and info.entries:
         if not terminal.interactive:
             raise UserError("cli.store_needs_yes", command="clv-xl store clear --yes")
@@ -77,8 +84,8 @@ def _clear(store: "Store", args: argparse.Namespace, terminal: Terminal) -> int:
         if not terminal.ask(terminal.say("cli.store_ask", entries=info.entries, size=size)):
             terminal.note(terminal.say("cli.store_kept"))
             return 1
-    removed = store.clear()
-    left = store.info().entries
+    removed = sum(store.clear() for store in stores)
+    left = _sum(stores).entries
     if args.json:
         terminal.json({"removed": removed, "left": left})
     else:

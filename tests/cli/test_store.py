@@ -77,3 +77,11 @@ def test_without_a_word_it_says_which_to_write(filled: Store, capsys: pytest.Cap
     assert "info" in shown.err
     assert "clear" in shown.err
     assert filled.info().entries == 2
+
+
+def test_what_a_server_keeps_for_tenants_is_counted_and_goes_too(store_directory: Path) -> None:
+    for folder in (store_directory / "ranges", store_directory / "tenants" / ("0" * 32) / "orders"):
+        Store(folder).put({"amounts": Cells.of([3.0])})
+    assert json.loads(clv_xl("store", "info", "--json").stdout)["entries"] == 2
+    assert json.loads(clv_xl("store", "clear", "--yes", "--json").stdout) == {"removed": 2, "left": 0}
+    assert not list(store_directory.rglob("*.clvdata"))
