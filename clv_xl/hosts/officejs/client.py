@@ -11,6 +11,11 @@ from clv_xl.catalogue.function import Function
 from clv_xl.hosts.officejs.metadata import may_spill
 
 SENTENCES = "addin.client_"
+PARTS = ("client_ranges.js", "functions.js")
+"""The files of the script, in their order: Excel loads one."""
+
+PARTS = ("client_ranges.js", "functions.js")
+"""The code, in the order in which it runs."""
 
 
 def client_js(
@@ -49,7 +54,8 @@ def client_js(
         "functions": [_function(function) for function in catalogue.values()],
         "texts": {language: dict(_sentences(language)) for language in texts.LANGUAGES},
     }
-    code = files(__package__).joinpath("static/functions.js").read_text(encoding="utf-8")
+    folder = files(__package__).joinpath("static")
+    code = "\n".join(folder.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     return f"const CLV_CONFIG = {literal(config)};\n{code}"
 
 

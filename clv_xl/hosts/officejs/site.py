@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.hosts.officejs.client import client_js
+from clv_xl.hosts.officejs.client import PARTS, client_js
 from clv_xl.hosts.officejs.gallery import help_json
 from clv_xl.hosts.officejs.manifest import manifest_xml
 from clv_xl.hosts.officejs.metadata import encoded, functions_json
@@ -151,7 +151,7 @@ def _static() -> Iterator[tuple[str, Asset]]:
     """Yield the files of the folder static; start.html is the page of the address itself."""
     for file in files(__package__).joinpath("static").iterdir():
         kind = file.name.rpartition(".")[2]
-        if kind not in MEDIA_TYPES or file.name == "functions.js":
+        if kind not in MEDIA_TYPES or file.name in PARTS:
             continue
         policy = {}
         if kind == "html":
