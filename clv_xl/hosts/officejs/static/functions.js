@@ -1,0 +1,707 @@
+/* The worksheet functions of the add-in, in Excel: every function of CLV_CONFIG is associated with
+ * one wrapper, which asks the formula server and gives back a value or an error with its sentence.
+ *
+ * The server puts `const CLV_CONFIG = {...};` and client_ranges.js before this text. Plain script, no
+ * build: Excel for Windows, Mac and the web, and the start page, run it as it stands.
+ *
+ * How a call goes:  wrapper -> submit (arguments read, ranges hashed) -> join (answered from the
+ * cache, or one job for all identical calls) -> flush (jobs of 10 ms become plans) -> pump (at most
+ * four requests at once) -> deliver (sent, sent again where that can help) -> every waiter settles.
+ */
+(function (root) {
+  "use strict";
+
+  const config = CLV_CONFIG;
+  const limits = config.limits;
+  const { argument, framed, utf8, Range, TooManyCells } = ClvRanges; // client_ranges.js
+  const LANGUAGES = Object.keys(config.texts);
+  const WINDOW_MS = 10; // how long calls are gathered: Excel hands a recalculation over in one go
+  const MAX_REQUESTS = 4; // at once: hundreds of parallel requests fail in the browser itself
+  const MAX_HEAVY = 2; // of them with large ranges, so that small calls always find room
+  const HEAVY_CELLS = 50000;
+  const DATA_CELLS = 4000000; // of ranges kept to repeat a CLV.DATA call
+  const CACHE_COUNT = 50000;
+  const CACHE_CELLS = 2000000;
+  const MAX_ROUNDS = 3; // of sending a range that the server does not know
+  const TRIES = 5;
+  const TRYING_MS = 30000;
+  const TIMEOUT_MS = limits.timeoutMs || 90000;
+  const LOG_LENGTH = 200;
+  const MEGABYTE = 1048576;
+
+  const address = (() => {
+    const script = typeof document === "undefined" ? null : document.currentScript;
+    // A proxy may serve the add-in under another name than the server knows: the script's is right.
+    return script && script.src ? new URL(".", script.src).href.replace(/\/$/, "") : config.address;
+  })();
+
+  // ---------------------------------------------------------------- small tools
+
+  /** Subscribers of something that changes; told at most once a moment, however often it changes. */
+  function topic(current) {
+    const listeners = new Set();
+    let timer = 0;
+    function tell() {
+      timer = 0;
+      for (const listener of [...listeners]) {
+        try { listener(current()); } catch (fault) { console.error(fault); }
+      }
+    }
+    return {
+      subscribe(listener) { listeners.add(listener); return () => { listeners.delete(listener); }; },
+      announce() { if (!timer && listeners.size) timer = setTimeout(tell, 30); },
+    };
+  }
+
+  /** Map that forgets what was used least recently, bounded by count and by cells. */
+  class Recent {
+    constructor(count, cells) { this.most = count; this.mostCells = cells; this.cells = 0; this.map = new Map(); }
+    get(key) {
+      const held = this.map.get(key);
+      if (held === undefined) return undefined;
+      this.map.delete(key);
+      this.map.set(key, held);
+      return held.value;
+    }
+    set(key, value, cells) {
+      this.delete(key);
+      this.map.set(key, { value, cells });
+      this.cells += cells;
+      while ((this.map.size > this.most || this.cells > this.mostCells) && this.map.size > 1) {
+        this.delete(this.map.keys().next().value);
+      }
+    }
+    delete(key) {
+      const held = this.map.get(key);
+      if (held !== undefined) { this.cells -= held.cells; this.map.delete(key); }
+    }
+  }
+
+  const sleep = (ms, signal) => new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+
+  // ---------------------------------------------------------------- settings, language, sentences
+
+  const SETTINGS_KEY = "clv_xl.settings";
+  let settings = { language: null, headers: null, token: null };
+
+  function accepted(changes) {
+    const next = { ...settings };
+    if ("language" in changes) next.language = LANGUAGES.includes(changes.language) ? changes.language : null;
+    if ("headers" in changes) next.headers = [0, 1, 2].includes(changes.headers) ? changes.headers : null;
+    if ("token" in changes) next.token = typeof changes.token === "string" && changes.token.trim() || null;
+    return next;
+  }
+
+  function loadSettings() {
+    try { settings = accepted(JSON.parse(root.localStorage.getItem(SETTINGS_KEY)) || {}); } catch (fault) { /* none kept */ }
+  }
+
+  const settingsTopic = topic(() => ({ ...settings }));
+  loadSettings();
+  if (root.addEventListener) {
+    root.addEventListener("storage", (event) => { // another page of ours, such as the task pane
+      if (event.key === SETTINGS_KEY) { loadSettings(); settingsTopic.announce(); }
+    });
+  }
+
+  function language() {
+    if (settings.language) return settings.language;
+    let host = "";
+    try { host = root.Office.context.displayLanguage; } catch (fault) { /* no Excel, or not ready yet */ }
+    const short = String(host || (root.navigator && root.navigator.language) || "en").slice(0, 2).toLowerCase();
+    return LANGUAGES.includes(short) ? short : "en";
+  }
+
+  function sentence(key, params) {
+    const name = "addin." + key;
+    const text = (config.texts[language()] || {})[name] || config.texts.en[name] || key;
+    return text.replace(/\{(\w+)\}/g, (place, word) => (word in params ? String(params[word]) : place));
+  }
+
+  /** An error as it travels inside this script; becomes a CustomFunctions.Error at the very end. */
+  const problem = (code, key, params = {}) =>
+    ({ code, key, sentence: sentence(key, { address, ...params }) });
+
+  const megabytes = (bytes) => (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0);
+
+  // ---------------------------------------------------------------- the log of errors
+
+  // Excel shows a sentence for #VALUE! and #N/A alone, so all of them are kept here for the task pane.
+  const logged = new Map();
+  const logTopic = topic(() => log.entries());
+  const log = {
+    entries: () => [...logged.values()].reverse().map((entry) => ({ ...entry })),
+    clear() { logged.clear(); logTopic.announce(); },
+    subscribe: logTopic.subscribe,
+  };
+
+  function note(cell, name, error) {
+    const key = cell + "\n" + error.sentence;
+    const before = logged.get(key);
+    logged.delete(key); // and in again at the end: the newest stands last
+    logged.set(key, {
+      time: Date.now(), cell, function: name, code: error.code, sentence: error.sentence,
+      count: before ? before.count + 1 : 1,
+    });
+    if (logged.size > LOG_LENGTH) logged.delete(logged.keys().next().value);
+    logTopic.announce();
+  }
+
+  // ---------------------------------------------------------------- connection and sign-in
+
+  let state = { status: "unknown", address, since: Date.now(), user: null, version: null };
+  const stateTopic = topic(() => ({ ...state }));
+
+  function reached(status, facts = {}) {
+    const changed = status !== state.status || Object.keys(facts).some((name) => facts[name] !== state[name]);
+    if (!changed) return;
+    const since = status === state.status ? state.since : Date.now();
+    state = { ...state, ...(status === "unauthorised" ? { user: null } : {}), ...facts, status, since };
+    stateTopic.announce();
+  }
+
+  const signInProblem = () => problem("#N/A", "client_sign_in");
+  let ticket = null; // {token, until} of Microsoft Entra ID
+  let ticketComing = null; // one question to Office at a time, whoever asks
+  let refusedAt = 0; // a person who closed the sign-in window is not asked again for every batch
+
+  /** When a token ends, in milliseconds; its signature is the server's affair. */
+  function expiry(token) {
+    try {
+      const payload = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+      return JSON.parse(atob(payload)).exp * 1000 || 0;
+    } catch (fault) {
+      return Date.now() + 300000;
+    }
+  }
+
+  async function askOffice() {
+    const office = root.OfficeRuntime && root.OfficeRuntime.auth || root.Office && root.Office.auth;
+    if (!office) throw signInProblem();
+    const late = new Promise((_, reject) => { setTimeout(reject, 60000, signInProblem()); });
+    const prompt = Date.now() - refusedAt > 60000;
+    try {
+      const asked = office.getAccessToken({ allowSignInPrompt: prompt, allowConsentPrompt: prompt });
+      const token = await Promise.race([asked, late]);
+      ticket = { token, until: expiry(token) - 120000 };
+      return token;
+    } catch (fault) {
+      if (prompt) refusedAt = Date.now();
+      reached("unauthorised");
+      throw signInProblem();
+    }
+  }
+
+  async function authorisation() {
+    if (config.auth === "token") return settings.token ? { Authorization: "Bearer " + settings.token } : {};
+    if (config.auth !== "entra") return {};
+    if (!ticket || ticket.until < Date.now()) {
+      ticketComing = ticketComing || askOffice().finally(() => { ticketComing = null; });
+      return { Authorization: "Bearer " + await ticketComing };
+    }
+    return { Authorization: "Bearer " + ticket.token };
+  }
+
+  async function check() {
+    refusedAt = 0; // somebody pressed the button: ask again
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), 10000);
+    try {
+      const headers = await authorisation();
+      const answer = await fetch(address + "/v1/me", { headers, signal: controller.signal, cache: "no-store" });
+      if (answer.ok) {
+        const me = await answer.json();
+        reached("ok", { user: me.user || null, version: me.version || null });
+      } else if (answer.status === 401 || answer.status === 403) {
+        ticket = null;
+        reached("unauthorised");
+      } else {
+        reached("unreachable");
+      }
+    } catch (fault) {
+      if (!fault || !fault.key) reached("unreachable"); // else the sign-in failed, which is said already
+    } finally {
+      clearTimeout(timer);
+    }
+    return { ...state };
+  }
+
+  // ---------------------------------------------------------------- arguments
+
+  /** The arguments of a call, with the header setting filled in where the call leaves it open. */
+  function argumentsOf(fn, args) {
+    let length = args.length;
+    const open = (i) => i >= length || args[i] === null || args[i] === undefined;
+    // A blank cell in a required place is kept: the server says "blank" and not "missing".
+    while (length > (fn.least || 0) && open(length - 1)) length--;
+    const values = [];
+    for (let i = 0; i < length; i++) values.push(argument(args[i]));
+    if (fn.headers >= 0 && settings.headers !== null && open(fn.headers)) {
+      while (values.length <= fn.headers) values.push(null);
+      values[fn.headers] = settings.headers;
+    }
+    return values;
+  }
+
+  // ---------------------------------------------------------------- waiters: one for each call
+
+  const open = new Set();
+  let sweeper = 0;
+
+  /** One cell (or caller) that waits; settles once, with {value} or {error}, whatever happens. */
+  class Waiter {
+    constructor(cellAddress, name, finish) {
+      this.cell = cellAddress; this.name = name; this.finish = finish; this.job = null;
+      this.deadline = Date.now() + TIMEOUT_MS;
+      open.add(this);
+      if (!sweeper) sweeper = setInterval(sweep, Math.min(1000, TIMEOUT_MS / 4));
+    }
+    settle(outcome) {
+      if (!open.delete(this)) return;
+      if (outcome.error) note(this.cell, this.name, outcome.error);
+      else if (outcome.flaws) for (const flaw of outcome.flaws) note(this.cell, this.name, flaw);
+      this.finish(outcome);
+    }
+    leave(error) { // cancelled or timed out, while others may still wait for the same job
+      if (!open.has(this)) return;
+      if (error.key === "client_cancelled") { // nobody looks at this cell: not worth a line in the log
+        open.delete(this);
+        this.finish({ error });
+      } else {
+        this.settle({ error });
+      }
+      if (this.job) abandon(this.job, this);
+    }
+  }
+
+  function sweep() {
+    const now = Date.now();
+    for (const waiter of [...open]) {
+      if (waiter.deadline <= now) {
+        waiter.leave(problem("#N/A", "client_timeout", { seconds: Math.round(TIMEOUT_MS / 1000) }));
+      }
+    }
+    if (!open.size) { clearInterval(sweeper); sweeper = 0; }
+  }
+
+  // ---------------------------------------------------------------- jobs: identical calls are one
+
+  const DATA_TEXT = /^\s*clv:orders:[0-9a-f]{32,64}:(\d+)\s*$/i;
+  const cache = new Recent(CACHE_COUNT, CACHE_CELLS);
+  const inFlight = new Map(); // key -> job
+  const uploads = new Recent(64, DATA_CELLS); // text of CLV.DATA -> the call that made it
+  const healing = new Map(); // text of CLV.DATA -> promise of its columns being stored again
+  const functions = new Map(config.functions.map((fn) => [fn.id.toUpperCase(), fn]));
+
+  const functionOf = (name) => functions.get(String(name).toUpperCase())
+    || { id: String(name), most: 255, headers: -1, stores: true, spills: false };
+
+  const dataTexts = (values) => values.filter((value) => typeof value === "string" && DATA_TEXT.test(value));
+
+  function submit(fn, args, waiter) {
+    let values;
+    try {
+      values = argumentsOf(fn, args);
+    } catch (fault) {
+      waiter.settle({ error: fault instanceof TooManyCells
+        ? problem("#VALUE!", "client_too_many_cells", { count: fault.count, most: limits.cells })
+        : problem("#VALUE!", "client_failed", { status: fault }) });
+      return;
+    }
+    prepared(fn, values, waiter);
+  }
+
+  function prepared(fn, values, waiter) {
+    const ranges = values.filter((value) => value instanceof Range);
+    const hashing = ranges.filter((range) => !range.hash);
+    if (!hashing.length) return join(fn, values, ranges, waiter);
+    return Promise.all(hashing.map((range) => range.ready)).then(
+      () => join(fn, values, ranges, waiter),
+      (fault) => waiter.settle({ error: problem("#VALUE!", "client_failed", { status: fault }) }),
+    );
+  }
+
+  function join(fn, values, ranges, waiter) {
+    if (!open.has(waiter)) return;
+    const spoken = language();
+    const text = JSON.stringify(values);
+    const key = spoken + " " + fn.id + " " + text;
+    const known = fn.stores ? undefined : cache.get(key);
+    if (known) { waiter.settle(known); return; }
+    let job = inFlight.get(key);
+    if (!job) {
+      job = { fn, values, ranges, text, key, language: spoken, heavy: isHeavy(values, ranges), waiters: new Set(),
+        rounds: 0, healed: false, request: null };
+      inFlight.set(key, job);
+      enqueue(job);
+    }
+    job.waiters.add(waiter);
+    waiter.job = job;
+  }
+
+  function isHeavy(values, ranges) {
+    const cells = ranges.reduce((sum, range) => sum + range.cells, 0);
+    return cells > HEAVY_CELLS || dataTexts(values).some((text) => 3 * DATA_TEXT.exec(text)[1] > HEAVY_CELLS);
+  }
+
+  const over = (job) => !job.waiters.size;
+
+  function complete(job, outcome) {
+    inFlight.delete(job.key);
+    if (!outcome.error && typeof outcome.value === "string" && DATA_TEXT.test(outcome.value)) {
+      const cells = job.ranges.reduce((sum, range) => sum + range.cells, 0);
+      uploads.set(outcome.value.trim().toLowerCase(), { fn: job.fn, values: job.values }, cells);
+    }
+    // #N/A may pass (data not there yet, server busy); every other outcome follows from the arguments.
+    if (!job.fn.stores && !(outcome.error && (outcome.passing || outcome.error.code === "#N/A"))) {
+      cache.set(job.key, outcome, Array.isArray(outcome.value) ? outcome.value.length * outcome.value[0].length : 1);
+    }
+    const waiters = [...job.waiters];
+    job.waiters.clear();
+    for (const waiter of waiters) waiter.settle(outcome);
+  }
+
+  /** A waiter left: without any other the job is dropped, and a request of such jobs is cut off. */
+  function abandon(job, waiter) {
+    job.waiters.delete(waiter);
+    if (!over(job)) return;
+    if (inFlight.get(job.key) === job) inFlight.delete(job.key);
+    if (job.request && job.request.jobs.every(over)) job.request.controller.abort();
+  }
+
+  /** The columns behind a text of CLV.DATA are lost: store them again, then ask once more. */
+  function heal(job, error) {
+    const lost = dataTexts(job.values).map((text) => text.trim().toLowerCase());
+    const calls = lost.map((text) => uploads.get(text));
+    if (job.healed || !calls.length || calls.includes(undefined)) return false;
+    job.healed = true;
+    job.request = null;
+    Promise.all(lost.map((text, i) => storedAgain(text, calls[i]))).then((outcomes) => {
+      if (outcomes.some((outcome) => outcome.error)) complete(job, { error });
+      else if (!over(job)) enqueue(job);
+    });
+    return true;
+  }
+
+  function storedAgain(text, { fn, values }) {
+    if (!healing.has(text)) {
+      const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter("", fn.id, resolve)); });
+      healing.set(text, outcome.finally(() => { healing.delete(text); }));
+    }
+    return healing.get(text);
+  }
+
+  // ---------------------------------------------------------------- plans: which jobs travel together
+
+  // Texts of calls are counted threefold (a letter has up to three bytes), sections as they are.
+  const TEXT_BUDGET = Math.min(8 * MEGABYTE, limits.bodyBytes / 3);
+  let queue = [];
+  let timer = 0;
+  const lightPlans = [];
+  const heavyPlans = [];
+  const acknowledged = new Set(); // hashes that the server has
+  const uploading = new Map(); // hash -> jobs that wait until another request has sent it
+  let running = 0;
+  let heavyRunning = 0;
+
+  function enqueue(job) {
+    queue.push(job);
+    if (queue.length >= limits.calls) flush();
+    else if (!timer) timer = setTimeout(flush, WINDOW_MS);
+  }
+
+  const missing = (job) => job.ranges.filter((range) => !acknowledged.has(range.hash));
+
+  function flush() {
+    clearTimeout(timer);
+    timer = 0;
+    const jobs = queue;
+    queue = [];
+    const plans = new Map(); // lane -> the plan that still has room
+    for (const job of jobs) {
+      if (over(job)) continue;
+      const wanted = missing(job);
+      const size = wanted.reduce((sum, range) => sum + range.size, 3 * job.text.length + 1000);
+      if (size > limits.bodyBytes) {
+        complete(job, { error: problem("#VALUE!", "client_too_large",
+          { size: megabytes(size), most: megabytes(limits.bodyBytes) }) });
+        continue;
+      }
+      // Large ranges travel apart from small calls; those that share one travel together.
+      const lane = job.language + (job.heavy ? " " + (wanted.length ? wanted[0].hash : job.fn.id) : "");
+      let plan = plans.get(lane);
+      const more = () => wanted.reduce((sum, range) => sum + (plan.hashes.has(range.hash) ? 0 : range.size), 0);
+      if (!plan || plan.jobs.length >= limits.calls || plan.text + job.text.length > TEXT_BUDGET
+        || plan.sections + more() + 3 * (plan.text + job.text.length) + 1000 > limits.bodyBytes) {
+        plan = { jobs: [], heavy: job.heavy, text: 0, sections: 0, hashes: new Set() };
+        plans.set(lane, plan);
+        (job.heavy ? heavyPlans : lightPlans).push(plan);
+      }
+      plan.sections += more();
+      plan.text += job.text.length + 100;
+      for (const range of wanted) plan.hashes.add(range.hash);
+      plan.jobs.push(job);
+    }
+    pump();
+  }
+
+  function pump() {
+    while (running < MAX_REQUESTS) {
+      const plan = lightPlans.shift() || (heavyRunning < MAX_HEAVY ? heavyPlans.shift() : undefined);
+      if (!plan) return;
+      launch(plan);
+    }
+  }
+
+  function launch(plan) {
+    const request = { jobs: [], sections: new Map(), controller: new AbortController(), heavy: plan.heavy };
+    for (const job of plan.jobs) {
+      if (over(job)) continue;
+      const wanted = missing(job);
+      const elsewhere = wanted.find((range) => uploading.has(range.hash) && !request.sections.has(range.hash));
+      if (elsewhere) { uploading.get(elsewhere.hash).push(job); continue; } // never sent twice at a time
+      for (const range of wanted) {
+        request.sections.set(range.hash, range);
+        uploading.set(range.hash, uploading.get(range.hash) || []);
+      }
+      job.request = request;
+      request.jobs.push(job);
+    }
+    if (!request.jobs.length) return;
+    running++;
+    heavyRunning += request.heavy ? 1 : 0;
+    deliver(request)
+      .catch((fault) => { // a mistake of this script: still no cell may stay busy
+        for (const job of request.jobs) complete(job, failure(problem("#N/A", "client_failed", { status: fault })));
+      })
+      .finally(() => {
+        running--;
+        heavyRunning -= request.heavy ? 1 : 0;
+        for (const hash of request.sections.keys()) {
+          const waiting = uploading.get(hash) || [];
+          uploading.delete(hash);
+          queue.push(...waiting);
+        }
+        if (queue.length && !timer) timer = setTimeout(flush, 0);
+        pump();
+      });
+  }
+
+  // ---------------------------------------------------------------- requests
+
+  const failure = (error) => ({ error, passing: true }); // of the way to the server: never cached
+
+  function bodyOf(request, groups) {
+    const spoken = request.jobs[0].language;
+    const calls = [...groups].map(([name, jobs]) =>
+      `{"function":${JSON.stringify(name)},"calls":[${jobs.map((job) => job.text).join(",")}]}`).join(",");
+    const json = `{"language":"${spoken}","groups":[${calls}]`;
+    if (!request.sections.size) return { type: "application/json", body: json + "}" };
+    const sections = [...request.sections.values()].map((range) => range.section());
+    let head = utf8.encode(json + `,"sections":[${sections.map((bytes) => bytes.length)}]}`);
+    const gap = -head.length & 7;
+    if (gap) head = utf8.encode(json + `,"sections":[${sections.map((bytes) => bytes.length)}]}` + " ".repeat(gap));
+    const body = new Uint8Array(sections.reduce((sum, bytes) => sum + bytes.length, 16 + head.length));
+    framed(body, "CLVBATC1", head);
+    let at = 16 + head.length;
+    for (const bytes of sections) { body.set(bytes, at); at += bytes.length; }
+    return { type: "application/vnd.clv.batch", body };
+  }
+
+  async function deliver(request) {
+    const groups = new Map();
+    for (const job of request.jobs) {
+      const held = groups.get(job.fn.id);
+      if (held) held.push(job); else groups.set(job.fn.id, [job]);
+    }
+    let answer;
+    try {
+      answer = await post(bodyOf(request, groups), request.controller.signal);
+    } catch (error) {
+      if (!error || !error.key) throw error;
+      for (const job of request.jobs) complete(job, failure(error));
+      return;
+    }
+    const { content, length } = answer;
+    const unknown = new Set(content.unknown || []);
+    for (const [hash, range] of request.sections) {
+      if (unknown.has(hash)) continue;
+      acknowledged.add(hash);
+      range.bytes = null; // can be made again from the cells, should the server lose them
+    }
+    for (const hash of unknown) acknowledged.delete(hash);
+    [...groups.values()].forEach((jobs, g) => {
+      const results = content.groups[g].results;
+      jobs.forEach((job, i) => received(job, results[i], length));
+    });
+  }
+
+  /** Send a body until it is answered; network faults and 503 are tried again, nothing else is. */
+  async function post({ type, body }, signal) {
+    const started = Date.now();
+    // Known to be away: one try is enough, else a long queue would wait for each of its requests.
+    const tries = state.status === "unreachable" ? 1 : TRIES;
+    for (let attempt = 1; ; attempt++) {
+      let problemNow, wait = 500 * 2.5 ** (attempt - 1) * (0.75 + Math.random() / 2);
+      const headers = { "Content-Type": type, ...await authorisation() };
+      try {
+        const answer = await fetch(address + "/v1/batch", { method: "POST", headers, body, signal, cache: "no-store" });
+        const text = await answer.text(); // a server that dies in the middle is a network fault here
+        if (answer.status !== 503) return read(answer, text);
+        reached("ok");
+        problemNow = said(text) || problem("#N/A", "client_busy");
+        wait = Math.max(wait, retryAfter(answer));
+      } catch (fault) {
+        if (fault && fault.key) throw fault;
+        if (signal.aborted) throw problem("#N/A", "client_cancelled");
+        problemNow = problem("#N/A", "client_unreachable");
+      }
+      if (attempt >= tries || Date.now() - started + wait > TRYING_MS) {
+        if (problemNow.key === "client_unreachable") reached("unreachable");
+        throw problemNow;
+      }
+      await sleep(wait, signal);
+      if (signal.aborted) throw problem("#N/A", "client_cancelled");
+    }
+  }
+
+  function retryAfter(answer) {
+    const text = answer.headers.get("Retry-After") || "";
+    const seconds = /^\d+$/.test(text.trim()) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+    return seconds > 0 ? 1000 * seconds : 0;
+  }
+
+  /** The error that a refused request states, if it is one of ours and not a proxy's page. */
+  function said(text) {
+    try {
+      const { error, key, sentence: words } = JSON.parse(text);
+      if (typeof error === "string" && typeof words === "string") return { code: error, key: key || "refused", sentence: words };
+    } catch (fault) { /* not JSON */ }
+    return null;
+  }
+
+  function read(answer, text) {
+    if (answer.ok) {
+      reached("ok");
+      let content;
+      try { content = JSON.parse(text); } catch (fault) { content = null; }
+      if (content && Array.isArray(content.groups)) return { content, length: text.length };
+    } else if (answer.status === 401) {
+      ticket = null; // it may be too old, whatever it says
+      reached("unauthorised");
+      throw signInProblem();
+    } else if (answer.status === 403) {
+      reached("unauthorised");
+    }
+    throw said(text) || problem("#N/A", "client_failed", { status: answer.status });
+  }
+
+  // ---------------------------------------------------------------- results
+
+  const stated = (result) => ({ code: result.error, key: result.key || "", sentence: result.sentence || "" });
+
+  function received(job, result, length) {
+    job.request = null;
+    if (over(job)) return;
+    if (result === undefined) {
+      complete(job, failure(problem("#N/A", "client_failed", { status: 200 })));
+    } else if (result === null || typeof result !== "object") {
+      complete(job, { value: result });
+    } else if (result.unknown) {
+      for (const range of job.ranges) acknowledged.delete(range.hash);
+      if (++job.rounds > MAX_ROUNDS) complete(job, failure(problem("#N/A", "client_lost_data")));
+      else enqueue(job);
+    } else if (result.error) {
+      const error = stated(result);
+      if (error.key !== "data_lost" || !heal(job, error)) complete(job, { error });
+    } else if (length > limits.resultBytes && JSON.stringify(result.rows).length > limits.resultBytes) {
+      complete(job, { error: problem("#VALUE!", "client_result_too_large", { most: megabytes(limits.resultBytes) }) });
+    } else {
+      complete(job, spilled(result.rows));
+    }
+  }
+
+  /** Rows with their error cells worded; `flaws` are the errors for the log, each sentence once. */
+  function spilled(rows) {
+    const flaws = new Map();
+    const value = rows.map((row) => row.map((item) => {
+      if (item === null || typeof item !== "object") return item;
+      const error = stated(item);
+      if (flaws.size < 20) flaws.set(error.sentence, error);
+      return error;
+    }));
+    return { value, flaws: [...flaws.values()] };
+  }
+
+  // ---------------------------------------------------------------- Excel's side
+
+  const CODES = {
+    "#VALUE!": "invalidValue", "#N/A": "notAvailable", "#DIV/0!": "divisionByZero", "#NUM!": "invalidNumber",
+    "#NULL!": "nullReference", "#NAME?": "invalidName", "#REF!": "invalidReference",
+  };
+
+  function excelError({ code, sentence: words }) {
+    const known = root.CustomFunctions.ErrorCode;
+    return new root.CustomFunctions.Error(known[CODES[code]] || known.invalidValue, words);
+  }
+
+  const excelCell = (item) =>
+    (item === null ? "" : typeof item === "object" ? excelError(item) : item); // null would show as 0
+
+  function wrapper(fn) {
+    return function (...args) {
+      const invocation = args.pop() || {};
+      return new Promise((resolve, reject) => {
+        const waiter = new Waiter(invocation.address || "", fn.id, (outcome) => {
+          if (outcome.error) reject(excelError(outcome.error));
+          else if (Array.isArray(outcome.value)) resolve(outcome.value.map((row) => row.map(excelCell)));
+          // A result declared a matrix is handed over as one, even where it is a single cell.
+          else resolve(fn.spills ? [[excelCell(outcome.value)]] : excelCell(outcome.value));
+        });
+        invocation.onCanceled = () => waiter.leave(problem("#N/A", "client_cancelled"));
+        submit(fn, args, waiter);
+      });
+    };
+  }
+
+  // At once and not after some event: Excel asks for values as soon as the page has loaded.
+  if (root.CustomFunctions && root.CustomFunctions.associate) {
+    for (const fn of config.functions) root.CustomFunctions.associate(fn.id, wrapper(fn));
+  }
+
+  // ---------------------------------------------------------------- for the task pane and the start page
+
+  function call(name, args, options = {}) {
+    return new Promise((resolve, reject) => {
+      const fn = functionOf(name);
+      const waiter = new Waiter(options.cell || "", fn.id, (outcome) => {
+        if (outcome.error) reject({ ...outcome.error });
+        else resolve(Array.isArray(outcome.value) ? outcome.value.map((row) => [...row]) : outcome.value);
+      });
+      const leave = () => waiter.leave(problem("#N/A", "client_cancelled"));
+      if (options.signal) options.signal.addEventListener("abort", leave, { once: true });
+      if (options.signal && options.signal.aborted) leave();
+      else submit(fn, args, waiter);
+    });
+  }
+
+  root.ClvAddin = Object.freeze({
+    version: config.version,
+    config,
+    call,
+    log: Object.freeze(log),
+    settings: Object.freeze({
+      get: () => ({ ...settings }),
+      set(changes) {
+        settings = accepted(changes);
+        try { root.localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings)); } catch (fault) { /* this session only */ }
+        settingsTopic.announce();
+      },
+      subscribe: settingsTopic.subscribe,
+    }),
+    connection: Object.freeze({ state: () => ({ ...state }), check, subscribe: stateTopic.subscribe }),
+  });
+})(globalThis);
