@@ -1,0 +1,119 @@
+"""Runs the formula server: one process, or one that looks after several workers."""
+
+import math
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+from uvicorn import Config, Server
+from uvicorn.supervisors import Multiprocess
+
+from clv_xl.cli.parser import LANGUAGE
+from clv_xl.cli.serving import FACTORY, application
+from clv_xl.cli.terminal import Terminal
+from clv_xl.errors import UserError
+from clv_xl.hosts.server.settings import Settings, environment
+
+METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
+KEEP_ALIVE_S: Final = 30  # Excel asks again within seconds; each new connection costs a TLS handshake
+HEALTHCHECK_S: Final = 60  # a worker deep in numpy answers late, and is not hung
+
+
+def run_server(
+    settings: Settings, sockets: list[socket.socket], announce: Callable[[], None], terminal: Terminal
+) -> int:
+    """Serve on open sockets until a signal comes; returns the exit status.
+
+    Parameters
+    ----------
+    settings : Settings
+        All settings, the port the one that is open.
+    sockets : list of socket
+        Sockets that listen.
+    announce : callable
+        Called when everything that can fail has been tried.
+    terminal : Terminal
+        Where the end is told.
+    """
+    if settings.workers > 1:
+        _several(settings, sockets, announce, terminal.language)
+    else:
+        _one(settings, sockets, announce)
+    terminal.note(terminal.say("serve.stopped"))
+    return 0
+
+
+def _one(settings: Settings, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
+    server = Server(_config(settings, application(settings)))
+    announce()
+    with _signals(server):
+        server.run(sockets)
+    if not server.started:
+        raise UserError("serve.not_started")
+
+
+def _several(
+    settings: Settings, sockets: list[socket.socket], announce: Callable[[], None], language: str
+) -> None:
+    """Start workers; they read the settings from the environment."""
+    application(settings)  # a mistake is told here once, and not by each worker
+    folder = tempfile.mkdtemp(prefix="clv_xl-metrics-")
+    try:
+        os.environ.update(environment(settings))
+        os.environ.update({METRICS: folder, LANGUAGE: language})
+        workers = Multiprocess(_config(settings, FACTORY), sockets)
+        announce()
+        workers.run()
+        if not workers.signal_queue and any(worker.exitcode == 3 for worker in workers.processes):
+            raise UserError("serve.not_started")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _config(settings: Settings, served: object) -> Config:
+    return Config(
+        served,  # type: ignore[arg-type]  # an application, or where workers find the factory
+        factory=served == FACTORY,
+        workers=settings.workers,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        ssl_certfile=settings.certfile,
+        ssl_keyfile=settings.keyfile,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=math.ceil(settings.shutdown_s),
+        timeout_worker_healthcheck=HEALTHCHECK_S,
+    )
+
+
+@contextmanager
+def _signals(server: Server) -> Iterator[None]:
+    """Make the signals that end the server no more than that.
+
+    uvicorn raises them a second time when it has finished, which would end the process as if it
+    had been killed. A signal that comes before uvicorn listens ends the process at once.
+    """
+
+    def ended(_number: int, _frame: FrameType | None) -> None:
+        if not server.should_exit:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, ended) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
