@@ -56,7 +56,11 @@ def make_private_directory(directory: Path) -> None:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its user may read, so that it appears complete or not at all."""
+    """Write a file that only its user may read, so that it appears complete or not at all.
+
+    Written by root, it belongs to whom the file belonged before, or to the owner of its directory: a
+    service must go on reading what an administrator changes.
+    """
     make_private_directory(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -65,11 +69,19 @@ def write_private(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            hand_over(file.fileno(), path)
             os.fsync(file.fileno())
         _replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def hand_over(handle: int, path: Path) -> None:
+    """Give an open file to the owner of `path`, or of its directory, if root has made it."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        facts = (path if path.exists() else path.parent).stat()
+        os.fchown(handle, facts.st_uid, facts.st_gid)
 
 
 def _replace(temporary: Path, path: Path) -> None:

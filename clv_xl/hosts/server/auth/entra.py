@@ -5,7 +5,8 @@ platform" (Validate tokens): signature, issuer, audience, scope, tenant and time
 """
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -60,15 +61,22 @@ class Entra:
         What tokens for this server name as their audience.
     scope : str
         The scope that a token must hold.
+    clock : callable
+        Seconds that never go back, for the age of the keys.
     """
 
     def __init__(
-        self, authority: str, tenants: tuple[str, ...], audiences: tuple[str, ...], scope: str
+        self,
+        authority: str,
+        tenants: Sequence[str],
+        audiences: Sequence[str],
+        scope: str,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         base = authority.rstrip("/")
         self._audiences = frozenset(audiences)
         self._scope = scope
-        self._tenants = {tenant: _tenant(base, tenant) for tenant in map(str.casefold, tenants)}
+        self._tenants = {tenant: _tenant(base, tenant, clock) for tenant in map(str.casefold, tenants)}
 
     @classmethod
     def of(cls, settings: "Settings") -> "Entra":
@@ -120,7 +128,7 @@ class Entra:
     def _allowed(self, claims: Mapping[str, Any], tid: str, tenant: _Tenant) -> Principal:
         """Return the user of a token whose signature, audience and time are right."""
         # Compared here and exactly: PyJWT 2.10.0 took a part of the issuer for the whole.
-        if claims["iss"] not in tenant.issuers:
+        if not isinstance(claims["iss"], str) or claims["iss"] not in tenant.issuers:
             raise refused("auth.entra_issuer")
         oid = _guid(claims["oid"])
         if _guid(claims["tid"]) != tid or not oid:
@@ -131,9 +139,9 @@ class Entra:
         return Principal(tid, oid)
 
 
-def _tenant(base: str, tenant: str) -> _Tenant:
+def _tenant(base: str, tenant: str, clock: Callable[[], float]) -> _Tenant:
     issuer = f"{base}/{tenant}/v2.0"
-    keys = SigningKeys(f"{base}/{tenant}/discovery/v2.0/keys", issuer)
+    keys = SigningKeys(f"{base}/{tenant}/discovery/v2.0/keys", issuer, clock)
     return _Tenant(frozenset((issuer, _OLD_ISSUER.format(tenant))), keys)
 
 

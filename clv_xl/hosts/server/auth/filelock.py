@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from clv_xl.hosts.server.places import hand_over
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -32,7 +34,7 @@ def locked(path: Path, seconds: float = 20.0) -> Iterator[None]:
     TimeoutError
         If another process holds it for longer.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _opened(path)
     try:
         end = time.monotonic() + seconds
         while not _taken(handle):
@@ -42,6 +44,17 @@ def locked(path: Path, seconds: float = 20.0) -> Iterator[None]:
         yield
     finally:
         os.close(handle)  # gives the lock back
+
+
+def _opened(path: Path) -> int:
+    """Open the file of the lock; only one made here is given away, never what was put in its place."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(path, flags | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(path, flags, 0o600)
+    hand_over(handle, path.parent)
+    return handle
 
 
 def _taken(handle: int) -> bool:
