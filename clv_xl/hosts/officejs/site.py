@@ -12,6 +12,7 @@ from clv_xl.hosts.officejs.client import PARTS, client_js
 from clv_xl.hosts.officejs.gallery import help_json
 from clv_xl.hosts.officejs.manifest import manifest_xml
 from clv_xl.hosts.officejs.metadata import encoded, functions_json
+from clv_xl.hosts.officejs.pane_texts import pane_texts
 
 DAY = 86_400
 
@@ -115,19 +116,9 @@ def site(
         shared = _asset("json", metadata, {"Access-Control-Allow-Origin": "*"})
         assets[f"/functions-{language}.json"] = shared
         assets[f"/help-{language}.json"] = _json(help_json(CATALOGUE, language, namespace))
-        assets[f"/texts-{language}.json"] = _json(_pane_texts(language))
+        assets[f"/texts-{language}.json"] = _json(pane_texts(language))
     assets["/functions.json"] = assets.pop("/functions-en.json")
     return assets | dict(_static())
-
-
-def _pane_texts(language: str) -> Mapping[str, str]:
-    import importlib
-
-    try:
-        room = importlib.import_module("clv_xl.hosts.officejs.pane_texts")
-    except ImportError:  # until the pages are there
-        return {}
-    return dict(room.pane_texts(language))
 
 
 def page_policy(frames: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.formula import parse
+from clv_xl.catalogue.formula_text import localised
 from clv_xl.hosts.officejs.gallery import help_json
 from clv_xl.hosts.officejs.site import FRAMES, site
 
@@ -40,7 +41,7 @@ def test_everything_stands_at_its_path() -> None:
 
 def test_every_asset_says_what_it_is_and_may_do() -> None:
     for path, asset in ASSETS.items():
-        assert asset.body, path
+        assert len(asset.body) > 10, path
         assert "/" in asset.media_type
         assert policy(path)["default-src"] == ["'none'"]
 
@@ -166,6 +167,7 @@ def test_examples_of_the_help_can_be_typed(language: str, namespace: str | None)
                 assert call.function is CATALOGUE[function["id"]]
                 assert len(call.args) == len(parse(declared.formula).args), original
             assert namespace is None or "CLV(" not in example["formula"]
+            assert example["shown"] == "=" + localised(example["formula"][1:], language)
 
 
 def test_the_help_is_served_for_the_namespace_of_the_site() -> None:
