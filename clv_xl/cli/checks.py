@@ -25,6 +25,7 @@ _HIDDEN_EXTRAS: Final = frozenset(("all", "test", "bench"))
 _NEEDED: Final = re.compile(
     r"(?P<name>[\w.-]+)(\[[^\]]*\])?(?P<versions>[^;]*)(;.*extra == ['\"](?P<extra>\w+)['\"])?"
 )
+_ELSEWHERE: Final = re.compile(r"sys_platform\s*!=\s*['\"](?P<platform>\w+)['\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ def requirements() -> dict[str, list[tuple[str, str]]]:
     for line in metadata.requires("clv_xl") or []:
         parts = _NEEDED.match(line)
         extra = (parts and parts["extra"]) or ""
+        elsewhere = _ELSEWHERE.search(line)
+        if elsewhere and elsewhere["platform"] == sys.platform:
+            continue
         if parts and extra not in _HIDDEN_EXTRAS and parts["name"].replace("-", "_") != "clv_xl":
             found.setdefault(extra, []).append((parts["name"], parts["versions"].strip()))
     return found
@@ -127,6 +131,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _hosts(terminal: Terminal) -> Iterator[Check]:
     yield _formula(terminal)
     yield _headless(terminal)
+    yield _server(terminal)
     office = libreoffice()
     if office is None:
         advice = terminal.say("cli.doctor_get_libreoffice", setting=LIBREOFFICE)
@@ -151,15 +156,25 @@ def _formula(terminal: Terminal) -> Check:
 
 def _headless(terminal: Terminal) -> Check:
     name = terminal.say("cli.doctor_headless")
+    return _loads("clv_xl.hosts.headless.calc", name, "workbook", "clv-xl calc, clv-xl demo", terminal)
+
+
+def _server(terminal: Terminal) -> Check:
+    name = terminal.say("serve.doctor")
+    return _loads("clv_xl.cli.running", name, "server", "clv-xl serve", terminal)
+
+
+def _loads(module: str, name: str, extra: str, commands: str, terminal: Terminal) -> Check:
+    """Load a module that needs an extra, as the commands do that stand on it."""
     try:
-        importlib.import_module("clv_xl.hosts.headless.calc")
+        importlib.import_module(module)
     except ImportError as error:
-        advice = terminal.say("cli.doctor_install", command='pip install "clv_xl[workbook]"')
+        advice = terminal.say("cli.doctor_install", command=f'pip install "clv_xl[{extra}]"')
         known = error.name is not None and importlib.util.find_spec(error.name.split(".")[0]) is None
         return Check(
             name, MISSING if known else BAD, terminal.say("cli.doctor_lacks", names=str(error.name)), advice
         )
-    return Check(name, GOOD, "clv-xl calc, clv-xl demo")
+    return Check(name, GOOD, commands)
 
 
 def libreoffice() -> Path | None:

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from clv_xl.cli.parser import LANGUAGE
 from clv_xl.cli.serving import FACTORY, application
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
+from clv_xl.hosts.server import logs
 from clv_xl.hosts.server.settings import Settings, environment
 
 METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -41,6 +44,7 @@ def run_server(
     terminal : Terminal
         Where the end is told.
     """
+    logs.configure(settings.log_level)
     if settings.workers > 1:
         _several(settings, sockets, announce, terminal.language)
     else:
@@ -67,13 +71,24 @@ def _several(
     try:
         os.environ.update(environment(settings))
         os.environ.update({METRICS: folder, LANGUAGE: language})
-        workers = Multiprocess(_config(settings, FACTORY), sockets)
+        workers = _Workers(_config(settings, FACTORY), sockets)
         announce()
         workers.run()
-        if not workers.signal_queue and any(worker.exitcode == 3 for worker in workers.processes):
+        if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
             raise UserError("serve.not_started")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Workers(Multiprocess):
+    """Looks after the workers, and takes the figures of dead ones out of the sums."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Start a worker anew that has died."""
+        before = {worker.pid for worker in self.processes}
+        super().keep_subprocess_alive()
+        for gone in before - {worker.pid for worker in self.processes}:
+            mark_process_dead(gone, os.environ[METRICS])
 
 
 def _config(settings: Settings, served: object) -> Config:

@@ -74,7 +74,8 @@ def given(args: argparse.Namespace) -> dict[str, object]:
 
 
 def _loaded(args: argparse.Namespace, files: "DevTls | None") -> "Loaded":
-    from clv_xl.hosts.server.settings import is_loopback, load_with_origins
+    from clv_xl.hosts.server.setting_kinds import is_loopback
+    from clv_xl.hosts.server.settings import load_with_origins
 
     values = given(args)
     if args.dev:

@@ -2,32 +2,36 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from uvicorn.config import STARTUP_FAILURE
 
 from clv_xl import texts
 from clv_xl.cli.parser import LANGUAGE
 from clv_xl.errors import ClvXlError
+from clv_xl.hosts.officejs.site import site
+from clv_xl.hosts.server import logs
+from clv_xl.hosts.server.app import create_app
+from clv_xl.hosts.server.auth import authenticator_of
 from clv_xl.hosts.server.settings import Settings, load
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
 
 FACTORY = "clv_xl.cli.serving:app"
 NAMESPACE = "CLV"
-_STARTUP_FAILURE = 3  # what uvicorn takes for "would fail again": it starts no further worker
 
 
-def app() -> "Starlette":
+def app() -> Starlette:
     """Return the server that the environment describes; each worker begins here."""
     try:
-        return application(load(None, os.environ, {}))
+        settings = load(None, os.environ, {})
+        logs.configure(settings.log_level)
+        return application(settings)
     except ClvXlError as error:
         sys.stderr.write(texts.sentence(error, texts.language_of(os.environ.get(LANGUAGE, "en"))) + "\n")
-        raise SystemExit(_STARTUP_FAILURE) from None
+        raise SystemExit(STARTUP_FAILURE) from None
 
 
-def application(settings: Settings) -> "Starlette":
+def application(settings: Settings) -> Starlette:
     """Return the server for its settings.
 
     Parameters
@@ -35,10 +39,6 @@ def application(settings: Settings) -> "Starlette":
     settings : Settings
         All settings; `Settings.public_address` goes into the manifest and the pages.
     """
-    from clv_xl.hosts.officejs.site import site
-    from clv_xl.hosts.server.app import create_app
-    from clv_xl.hosts.server.auth import authenticator_of
-
     assets = site(
         address=settings.public_address,
         namespace=NAMESPACE if settings.namespace else None,

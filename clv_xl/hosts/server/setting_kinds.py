@@ -253,9 +253,10 @@ def web_address(text: str) -> str:
 
 
 def secure_address(text: str) -> str:
-    """Return the address of a site that is reached over TLS."""
+    """Return the address of a site that is reached over TLS, or lies on this machine."""
     found = web_address(text)
-    if urlsplit(found).scheme != "https":
+    parts = urlsplit(found)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise ValueError
     return found
 
@@ -267,6 +268,18 @@ def identity(text: str) -> str:
     'f3a7c0e2-1b5d-4e6f-8a90-123456789abc'
     """
     return str(uuid.UUID(text))
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a host.
+
+    >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
 
 
 def host_name(text: str) -> str:

@@ -6,7 +6,6 @@ before the server starts: a mistake is told with its place.
 """
 
 import difflib
-import ipaddress
 import os
 import socket
 import tomllib
@@ -19,7 +18,17 @@ from urllib.parse import urlsplit
 
 from clv_xl.errors import Text, UserError
 from clv_xl.hosts.server import setting_kinds as kinds
-from clv_xl.hosts.server.setting_kinds import Choice, FilePath, Flag, Kind, Line, Number, Several, Whole
+from clv_xl.hosts.server.setting_kinds import (
+    Choice,
+    FilePath,
+    Flag,
+    Kind,
+    Line,
+    Number,
+    Several,
+    Whole,
+    is_loopback,
+)
 
 PREFIX: Final = "CLV_XL_SERVE_"
 CONFIG: Final = PREFIX + "CONFIG"
@@ -44,7 +53,9 @@ class Settings:
     addin_id: str | None = field(default=None, metadata=_is(Line("serve.expect_guid", kinds.identity)))
     auth: str = field(default="none", metadata=_is(Choice(("none", "token", "entra"))))
     token_file: Path | None = field(default=None, metadata=_is(FilePath()))
-    entra_tenants: tuple[str, ...] = field(default=(), metadata=_is(Several("serve.expect_tenants")))
+    entra_tenants: tuple[str, ...] = field(
+        default=(), metadata=_is(Several("serve.expect_tenants", kinds.identity))
+    )
     entra_client_id: str | None = field(default=None, metadata=_is(Line("serve.expect_guid", kinds.identity)))
     entra_audience: str | None = field(default=None, metadata=_is(Line()))
     entra_scope: str = field(default="access_as_user", metadata=_is(Line()))
@@ -189,18 +200,6 @@ def flag_of(name: str) -> str:
     return "--no-namespace" if name == "namespace" else f"--{name.replace('_', '-')}"
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a host.
-
-    >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
-
-
 def check(loaded: Loaded) -> None:
     """Raise what is wrong between settings, and with the files they name."""
     settings = loaded.settings
@@ -218,8 +217,10 @@ def check(loaded: Loaded) -> None:
         if settings.address and not is_loopback(urlsplit(settings.address).hostname or ""):
             where = loaded.origins["address"].text
             raise UserError("serve.open_host", name="address", got=settings.address, where=where)
-    if settings.auth == "entra" and not settings.entra_client_id:
-        raise UserError("serve.entra_client", where=loaded.origins["auth"].text)
+    if settings.auth == "entra":
+        for name in ("entra_client_id", "entra_tenants"):
+            if not getattr(settings, name):
+                raise UserError("serve.entra_needs", name=name, where=loaded.origins["auth"].text)
 
 
 def warnings(settings: Settings) -> Iterator[Text]:
@@ -229,8 +230,6 @@ def warnings(settings: Settings) -> Iterator[Text]:
         yield Text("serve.warn_address", {"address": settings.public_address})
     elif not local and not settings.public_address.startswith("https:"):
         yield Text("serve.warn_http", {"address": settings.public_address})
-    if settings.auth == "entra" and not settings.entra_tenants:
-        yield Text("serve.warn_tenants")
     if "*" in settings.forwarded_allow_ips:
         yield Text("serve.warn_proxies")
 
