@@ -22,7 +22,7 @@ from tests.benchmarks.server_driver.servers import Server
 from tests.hosts_available import chromium
 
 HERE: Final = Path(__file__).resolve().parent
-FLAGS: Final = [
+FLAGS: Final = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +34,7 @@ FLAGS: Final = [
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
     "--remote-debugging-port=0",
-]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,14 @@ class Reply:
 class Connection:
     """One connection to a port of loopback."""
 
+    port: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
     @classmethod
     async def open(cls, port: int) -> Self:
         """Connect."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))
+        return cls(port, *await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))
 
     async def post(self, path: str, body: bytes, kind: str = JSON, more: str = "") -> Reply:
         """Send a body and return the reply."""

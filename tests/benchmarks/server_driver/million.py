@@ -99,7 +99,7 @@ def batch(groups: list[tuple[str, list[object]]]) -> bytes:
     return json.dumps(said).encode()
 
 
-def _head(said: object) -> bytes:
+def binary_head(said: object) -> bytes:
     """Return what stands before the sections of a binary body."""
     header = json.dumps(said).encode()
     header += b" " * (-len(header) % 8)
@@ -121,7 +121,7 @@ def computing(data: bytes) -> Iterator[Sent]:
     """Give requests for tables on a range; the first one brings it."""
     key = hashlib.sha256(data).hexdigest()
     first = {**json.loads(batch(tables(key, 0))), "sections": [len(data)]}
-    yield BATCH, [_head(first), data], BINARY
+    yield BATCH, [binary_head(first), data], BINARY
     for turn in count(1):
         yield BATCH, [batch(tables(key, turn))], JSON
 
@@ -141,7 +141,7 @@ def uploading(data: bytes) -> Iterator[Sent]:
 def _uploading(data: bytes, place: int, keys: list[str]) -> Iterator[Sent]:
     for turn, key in enumerate(keys):
         said = json.loads(batch(tables(key, turn)))
-        head = _head({**said, "sections": [len(data)]})
+        head = binary_head({**said, "sections": [len(data)]})
         yield BATCH, [head, data[:place], _name(turn), memoryview(data)[place + 11 :]], BINARY
 
 
