@@ -27,7 +27,7 @@ FILE_NAME: Final = "tokens.json"
 TENANT: Final = "local"
 """Whose data it is where nothing else is said: as without authentication, so nothing stored is lost."""
 MOST_TOKENS: Final = 10_000
-MOST_BYTES: Final = 8 * 1024**2
+MOST_BYTES: Final = 16 * 1024**2
 MOST_DAYS: Final = 3650
 LONGEST_NAME: Final = 64
 _PREFIX: Final = "clv_"
