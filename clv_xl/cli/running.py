@@ -88,7 +88,7 @@ class _Workers(Multiprocess):
         before = {worker.pid for worker in self.processes}
         super().keep_subprocess_alive()
         for gone in before - {worker.pid for worker in self.processes}:
-            mark_process_dead(gone, os.environ[METRICS])
+            mark_process_dead(gone, os.environ[METRICS])  # type: ignore[no-untyped-call]
 
 
 def _config(settings: Settings, served: object) -> Config:
