@@ -277,11 +277,15 @@ def test_every_address_is_answered_by_the_running_server() -> None:
         root = tree(manifest.content)
         found = addresses(root)
         assert {urlsplit(a).netloc for a in found} == {urlsplit(server.address).netloc}
-        media = {}
+        media, assets = {}, site(address=server.address)
         for address in sorted(set(found)):
             answer = server.client.get(address)
             assert answer.status_code == 200, address
-            media[urlsplit(address).path] = answer.headers["content-type"].partition(";")[0]
+            path = urlsplit(address).path
+            media[path] = answer.headers["content-type"].partition(";")[0]
+            policy = answer.headers.get_list("content-security-policy")
+            assert policy == [assets[path].headers["Content-Security-Policy"]]
+            assert "x-frame-options" not in answer.headers or path != "/taskpane.html"
         assert media["/functions.js"] == "text/javascript"
         assert media["/taskpane.html"] == media["/"] == "text/html"
         assert media["/icon-16.png"] == "image/png"
