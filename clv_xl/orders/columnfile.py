@@ -120,6 +120,9 @@ def decode(data: bytes | memoryview, loads: Callable[[bytes], Any] = json.loads)
         start = 16 + int.from_bytes(data[8:16], "little")
         header = loads(bytes(data[16:start]))
         columns = {entry["name"]: _column(data, start, entry) for entry in header["columns"]}
+        held = sum(a.nbytes for c in columns.values() for a in (c.numbers, c.tags, c.codes) if a is not None and a.strides != (0,))
+        if held > len(data):
+            raise DamagedError("arrays that overlap")
         if len(columns) != len(header["columns"]) or not all(isinstance(name, str) for name in columns):
             raise DamagedError("two columns of one name")
         return Entry(columns, header["meta"])
@@ -145,13 +148,15 @@ def _column(data: bytes | memoryview, start: int, entry: dict[str, Any]) -> Cell
 
     numbers, tags, codes = part("numbers"), part("tags"), part("codes")
     labels = tuple(entry["labels"])
+    if len(labels) > rows or len(entry["errors"]) > rows:
+        raise DamagedError("more texts than rows")
     if set(map(type, labels)) - {str}:
         raise DamagedError("a label that is no text")
     errors = tuple(_error(*error) for error in entry["errors"])
     if numbers is None:
         if tags is None:
             raise DamagedError("no cells")
-        numbers = np.full(rows, np.nan)
+        numbers = np.broadcast_to(np.float64(np.nan), rows)  # takes no memory
     _check(numbers, tags, codes, len(labels), len(errors))
     return Cells(numbers, tags, codes, labels, errors)
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ from clv_xl.orders.store import NAME_LENGTH, Store, default_directory
 LOCAL: Final = "local"  # the tenant of a server that asks nobody: the store of the user
 SMALLEST_FILE: Final = 64 * 1024  # below, sending a section again is cheaper than a file
 PER_LABEL: Final = 80  # bytes that a Python string takes beside its letters
+PER_COLUMN: Final = 700  # bytes that a column takes beside its arrays
+PER_RANGE: Final = 1_000
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,12 +38,15 @@ class Shelf:
         Sections of ranges too large to be sent again lightly.
     memory : Memory
         Ranges as they were read, of all tenants.
+    looked_up : Counter
+        How many ranges came from where: "sent", "memory", "disk" or "nowhere".
     """
 
     tenant: str
     orders: Store
     ranges: Store
     memory: Memory
+    looked_up: Counter[str] = field(default_factory=Counter)
 
     def put(self, section: bytes | memoryview) -> str:
         """Keep a section and return its hash.
@@ -51,7 +57,8 @@ class Shelf:
             If it is no range.
         """
         key = hashlib.sha256(section).hexdigest()
-        if self._kept(key) is None:
+        self.looked_up["sent"] += 1
+        if self.kept(key) is None:
             if isinstance(section, memoryview) and 2 * section.nbytes < memoryview(section.obj).nbytes:
                 section = bytes(section)  # or a small range would hold the whole body in memory
             block = block_of(section)
@@ -63,10 +70,14 @@ class Shelf:
 
     def get(self, key: str) -> Block | None:
         """Return the range of a hash, None if it is not known (any more)."""
-        found = self._kept(key)
-        if found is not None or not _HASH.fullmatch(key):
-            return found
-        section = self.ranges.read_encoded(key)
+        found, where = self.kept(key), "memory"
+        if found is None:
+            found, where = self._read(key), "disk"
+        self.looked_up["nowhere" if found is None else where] += 1
+        return found
+
+    def _read(self, key: str) -> Block | None:
+        section = self.ranges.read_encoded(key) if _HASH.fullmatch(key) else None
         if section is None:
             return None
         try:
@@ -76,14 +87,16 @@ class Shelf:
         self._keep(key, found, len(section))
         return found
 
-    def _kept(self, key: str) -> Block | None:
+    def kept(self, key: str) -> Block | None:
+        """Return the range of a hash if it is in memory."""
         found = self.memory.get(self.ranges.directory, key)
         assert found is None or isinstance(found, Block)
         return found
 
     def _keep(self, key: str, block: Block, size: int) -> None:
         labels = sum(len(column.labels) for column in block.columns)
-        self.memory.put(self.ranges.directory, key, block, size + PER_LABEL * labels)
+        size += PER_RANGE + PER_COLUMN * block.width + PER_LABEL * labels
+        self.memory.put(self.ranges.directory, key, block, size)
 
 
 class Shelves:

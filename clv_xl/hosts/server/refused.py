@@ -9,6 +9,7 @@ class RefusedError(UserError):
     """A request that is not answered."""
 
     status = 400
+    language: str | None = None  # of the body, as far as that could be read
 
     @property
     def headers(self) -> dict[str, str]:
@@ -24,6 +25,12 @@ class ForeignError(RefusedError):
     """A request that a page of another site makes."""
 
     status = 403
+
+
+class SlowError(RefusedError):
+    """A body whose sender has fallen silent."""
+
+    status = 408
 
 
 class TooLargeError(RefusedError):

@@ -22,12 +22,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import orjson
 
 from clv_xl import texts
-from clv_xl.cells import Block, Cell
-from clv_xl.errors import CODES, CellError
-from clv_xl.hosts.server.refused import WireError
+from clv_xl.cells import TEXT, Block, Cell, Cells
+from clv_xl.errors import CODES, VALUE, CellError
+from clv_xl.hosts.server.refused import TooLargeError, WireError
 from clv_xl.orders.columnfile import DamagedError, decode
 
 JSON: Final = "application/json"
@@ -36,7 +37,13 @@ MAGIC: Final = b"CLVBATC1"
 VERSION: Final = 1
 HASH_LENGTH: Final = 64
 MOST_GROUPS: Final = 1_000
+MOST_SECTIONS: Final = 10_000
+JSON_BYTES: Final = 32 * 1024**2  # of a body or a header; ranges larger than that travel as sections
+MOST_NESTED: Final = 2_000_000  # arrays and objects in it: three bytes of JSON make one of 64
+LABEL_BYTES: Final = 64 * 1024**2  # of the header of a section, which holds the texts of its cells
+ANSWER_BYTES: Final = 64 * 1024**2  # of all tables of an answer
 _HEAD: Final = 16
+_LEAST: Final = 4  # bytes of a number in a table, with its comma
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,9 +108,13 @@ def _read_binary(body: bytes) -> Batch:
     start = _HEAD + int.from_bytes(view[8:_HEAD], "little")
     if start > len(body) or start % 8:
         raise WireError("server.cut_off")
-    header = _json(view[_HEAD:start])
+    header = _json(body[_HEAD:start])
     lengths = header.get("sections", []) if isinstance(header, dict) else []
-    if not isinstance(lengths, list) or any(type(n) is not int or n < 0 or n % 8 for n in lengths):
+    if (
+        not isinstance(lengths, list)
+        or len(lengths) > MOST_SECTIONS
+        or any(type(n) is not int or n < 0 or n % 8 for n in lengths)
+    ):
         raise WireError("server.field", field="sections")
     if start + sum(lengths) != len(body):
         raise WireError("server.cut_off")
@@ -114,7 +125,9 @@ def _read_binary(body: bytes) -> Batch:
     return _batch(header, sections)
 
 
-def _json(body: bytes | memoryview) -> Any:
+def _json(body: bytes) -> Any:
+    if len(body) > JSON_BYTES or body.count(b"[") + body.count(b"{") > MOST_NESTED:
+        raise TooLargeError("server.json_too_large", most=JSON_BYTES // 1024**2, nested=MOST_NESTED)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -127,9 +140,18 @@ def _batch(header: Any, sections: Sequence[memoryview]) -> Batch:
     language, groups = header.get("language", "en"), header.get("groups")
     if not isinstance(language, str):
         raise WireError("server.field", field="language")
+    language = texts.language_of(language)
+    try:
+        return Batch(language, _groups(groups), sections)
+    except WireError as error:
+        error.language = language
+        raise
+
+
+def _groups(groups: Any) -> Sequence[Group]:
     if not isinstance(groups, list) or len(groups) > MOST_GROUPS:
         raise WireError("server.field", field="groups")
-    return Batch(texts.language_of(language), [_group(g, i) for i, g in enumerate(groups)], sections)
+    return [_group(group, number) for number, group in enumerate(groups)]
 
 
 def _group(group: Any, number: int) -> Group:
@@ -194,6 +216,9 @@ def block_of(section: bytes | memoryview) -> Block:
     WireError
         If it holds none.
     """
+    header = memoryview(section)[_HEAD : _HEAD + int.from_bytes(section[8:_HEAD], "little")]
+    if len(header) > LABEL_BYTES:
+        raise WireError("server.section", reason=f"more than {LABEL_BYTES // 1024**2} MB of texts")
     try:
         columns = tuple(decode(section, orjson.loads).columns.values())
     except DamagedError as error:
@@ -209,7 +234,7 @@ def block_of(section: bytes | memoryview) -> Block:
 
 
 class Answer:
-    """Results as JSON: numbers exact, errors worded once for each error met.
+    """Results as JSON: numbers exact, each error worded once.
 
     Parameters
     ----------
@@ -222,6 +247,8 @@ class Answer:
     def __init__(self, language: str, most_bytes: int) -> None:
         self.language = language
         self.most_bytes = most_bytes
+        self._bytes = 0
+        self._worded: dict[str, dict[str, str]] = {}
 
     def result(self, value: Cell | Block) -> Any:
         """Return one result as it stands in the answer."""
@@ -231,23 +258,43 @@ class Answer:
 
     def error(self, error: CellError) -> dict[str, str]:
         """Return an error with its sentence."""
-        return {
-            "error": error.code,
-            "key": error.key,
-            "sentence": texts.sentence(error, self.language),
-        }
+        content = repr(error.args)
+        if content not in self._worded:
+            self._worded[content] = {
+                "error": error.code,
+                "key": error.key,
+                "sentence": texts.sentence(error, self.language),
+            }
+        return self._worded[content]
 
     def _table(self, block: Block) -> Any:
+        least = sum(map(_least_bytes, block.columns))
+        if least > self.most_bytes:
+            return self._too_large(least)
         columns = [c.numbers.tolist() if c.tags is None else self._cells(c) for c in block.columns]
         found = orjson.dumps({"rows": list(zip(*columns, strict=True))})
         if len(found) > self.most_bytes:
-            megabytes = round(len(found) / 1024**2, 1)
-            most = round(self.most_bytes / 1024**2, 1)
-            return self.error(CellError("#VALUE!", "server.result_too_large", size=megabytes, most=most))
+            return self._too_large(len(found))
+        self._bytes += len(found)
+        if self._bytes > ANSWER_BYTES:
+            return self.error(CellError(VALUE, "server.answer_too_large", most=ANSWER_BYTES // 1024**2))
         return orjson.Fragment(found)
 
-    def _cells(self, cells: Any) -> list[Any]:
+    def _too_large(self, size: int) -> dict[str, str]:
+        megabytes, most = round(size / 1024**2, 1), round(self.most_bytes / 1024**2, 1)
+        return self.error(CellError(VALUE, "server.result_too_large", size=megabytes, most=most))
+
+    def _cells(self, cells: Cells) -> list[Any]:
         return [self.error(c) if isinstance(c, CellError) else c for c in cells]
+
+
+def _least_bytes(cells: Cells) -> int:
+    """Return a size that a column has at least, without writing it: one long text may stand in every row."""
+    least = _LEAST * len(cells)
+    if cells.tags is None or cells.codes is None or not cells.labels:
+        return least
+    lengths = np.fromiter(map(len, cells.labels), np.int64, len(cells.labels))
+    return least + int(lengths[cells.codes[cells.tags == TEXT]].sum())
 
 
 def write(results: Sequence[Sequence[Any]], unknown: Sequence[str], request: str) -> bytes:

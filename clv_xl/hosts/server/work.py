@@ -1,16 +1,15 @@
 """The work of a batch: its calls answered by the one runner, away from the event loop.
 
-Calls of one function in a group are one column call. Small batches and large ones have threads of
-their own, so that a table of a million rows delays no single cell.
+Calls of one function in a group are one column call.
 """
 
-import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from itertools import chain
+from typing import Any, Final
 
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
@@ -20,6 +19,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import NA, NAME, VALUE, CellError
 from clv_xl.hosts.server.auth.principal import Principal
 from clv_xl.hosts.server.ranges import Shelf
+from clv_xl.hosts.server.refused import BusyError, TooLargeError, WireError
 from clv_xl.hosts.server.settings import Settings
 from clv_xl.hosts.server.wire import Answer, Argument, Batch, Named, read, write
 from clv_xl.orders.data import is_data_text
@@ -28,7 +28,8 @@ UNKNOWN: Final = {"unknown": True}
 PENDING: Final = object()  # not answered yet
 AT_ONCE: Final = 5_000  # single calls of one column call: between two of them a deadline is looked at
 LARGE_BODY: Final = 1024**2  # bytes beyond which even reading a body is work for the large threads
-_T = TypeVar("_T")
+MOST_DIGITS: Final = 9  # of the rows that a text of CLV.DATA states
+NO_FUNCTION: Final = "unknown"  # in figures, where names that clients make up have no place
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,6 +75,7 @@ class Job:
     context: Context
     limits: Limits
     results: list[list[Any]] = field(default_factory=list)
+    answered: list[list[Any]] = field(default_factory=list)
     unknown: dict[str, None] = field(default_factory=dict)
     cells: int = 0
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -83,12 +85,28 @@ class Job:
     def of(
         cls, body: bytes, media_type: str, principal: Principal, shelf: Shelf, limits: Limits, deadline: float
     ) -> "Job":
-        """Read a body; raises WireError if it is no batch."""
+        """Read a body.
+
+        Raises
+        ------
+        WireError
+            If it is no batch.
+        TooLargeError
+            If it holds too many calls.
+        BusyError
+            If the deadline passes before all of it is read.
+        """
         batch = read(body, media_type)
+        if batch.calls > limits.calls:
+            error = TooLargeError("server.too_many_in_batch", count=batch.calls, most=limits.calls)
+            error.language = batch.language
+            raise error
         context = Context(batch.language, shelf.orders, principal=str(principal), deadline=deadline)
         job = cls(batch, shelf, context, limits)
         for section in batch.sections:
-            shelf.put(section)
+            if job._stopped():
+                raise BusyError("server.busy")
+            job._keep(section)
         job.results = [[PENDING] * len(group.calls) for group in batch.groups]
         job._look_up()
         return job
@@ -100,22 +118,34 @@ class Job:
 
     def _look_up(self) -> None:
         """Put the ranges in the place of their hashes and count the cells of all calls."""
-        texts: set[str] = set()
         for group in self.batch.groups:
-            for call in group.calls:
-                for value in call:
-                    if isinstance(value, Named):
-                        self._find(value.hash)
-                    elif type(value) is str and is_data_text(value):
-                        texts.add(value)
-        self.cells = sum(b.height * b.width for b in self._blocks.values() if b is not None)
-        self.cells += sum(int(text.rpartition(":")[2]) for text in texts)
+            kinds = set(map(type, chain.from_iterable(group.calls)))
+            if kinds.isdisjoint((Named, Block, str)):
+                continue
+            for value in chain.from_iterable(group.calls):
+                if isinstance(value, Named):
+                    self.cells += _size(self._find(value.hash))
+                elif isinstance(value, Block):
+                    self.cells += _size(value)
+                elif type(value) is str and is_data_text(value):
+                    self.cells += int(value.rpartition(":")[2][:MOST_DIGITS])
 
-    def _find(self, key: str) -> None:
+    def _find(self, key: str) -> Block | None:
         if key not in self._blocks:
             self._blocks[key] = self.shelf.get(key)
             if self._blocks[key] is None:
                 self.unknown[key] = None
+        return self._blocks[key]
+
+    def _keep(self, section: memoryview) -> None:
+        """Keep a range; a call of this batch finds it whatever else comes into the memory meanwhile."""
+        try:
+            key = self.shelf.put(section)
+        except WireError as error:
+            error.language = self.batch.language
+            raise
+        if (block := self.shelf.kept(key)) is not None:
+            self._blocks[key] = block
 
     def perform(self) -> None:
         """Answer every call; what is done already stays when the deadline passes."""
@@ -132,8 +162,9 @@ class Job:
         self, function: Function, calls: Sequence[Sequence[Argument]], results: list[Any], answer: Answer
     ) -> None:
         """Answer the calls of one function: those of single cells together, others one by one."""
-        singles = []
-        for i, call in enumerate(calls):
+        plain = set(map(type, chain.from_iterable(calls))).isdisjoint((Named, Block))
+        singles: list[int] = list(range(len(calls))) if plain and function.lifts else []
+        for i, call in enumerate(calls if not singles else ()):
             if function.lifts and not any(isinstance(v, (Named, Block)) for v in call):
                 singles.append(i)
             else:
@@ -158,7 +189,7 @@ class Job:
             if block is None:
                 return UNKNOWN
             args.append(block)
-        cells = sum(a.height * a.width for a in args if isinstance(a, Block))
+        cells = sum(_size(a) for a in args if isinstance(a, Block))
         if cells > self.limits.cells:
             error = CellError(VALUE, "server.too_many_cells", count=cells, most=self.limits.cells)
             return answer.error(error.with_params(function=function.name))
@@ -168,33 +199,36 @@ class Job:
         assert self.context.deadline is not None
         return self.cancelled.is_set() or time.monotonic() > self.context.deadline
 
-    def finish(self, request: str) -> bytes:
-        """Return the answer; calls that were not reached in time say so."""
+    def finish(self, request: str, late: str = "server.time_limit") -> bytes:
+        """Return the answer; calls that were not reached say why by the sentence `late`."""
         answer = Answer(self.context.language, self.limits.result_bytes)
-        late = answer.error(CellError(NA, "server.time_limit", seconds=self.limits.seconds))
-        results = [[late if value is PENDING else value for value in group] for group in self.results]
+        unreached = answer.error(CellError(NA, late, seconds=self.limits.seconds))
+        results = [[unreached if value is PENDING else value for value in group] for group in self.results]
+        self.answered = results
         return write(results, list(self.unknown), request)
 
+    def asked(self) -> dict[str, int]:
+        """Return how many calls of each function are asked for."""
+        found: Counter[str] = Counter()
+        for group in self.batch.groups:
+            found[_name(group.function)] += len(group.calls)
+        return dict(found)
 
-class Lanes:
-    """Threads for small work and for large work.
+    def outcomes(self) -> Counter[tuple[str, str]]:
+        """Return how many calls of each function ended how: ok, an error code, or an unknown range."""
+        found: Counter[tuple[str, str]] = Counter()
+        for group, results in zip(self.batch.groups, self.answered, strict=True):
+            name = _name(group.function)
+            ends = Counter(r.get("error", "unknown") if type(r) is dict else "ok" for r in results)
+            found.update({(name, end): count for end, count in ends.items()})
+        return found
 
-    Parameters
-    ----------
-    quick, heavy : int
-        Number of threads of each.
-    """
 
-    def __init__(self, quick: int, heavy: int) -> None:
-        self._quick = ThreadPoolExecutor(quick, "clv-quick")
-        self._heavy = ThreadPoolExecutor(heavy, "clv-heavy")
+def _size(block: Block | None) -> int:
+    return 0 if block is None else block.height * block.width
 
-    async def do(self, work: Callable[[], _T], *, heavy: bool) -> _T:
-        """Do something in a thread."""
-        pool = self._heavy if heavy else self._quick
-        return await asyncio.get_running_loop().run_in_executor(pool, work)
 
-    def close(self) -> None:
-        """Let what runs end; what waits is dropped."""
-        self._quick.shutdown(wait=False, cancel_futures=True)
-        self._heavy.shutdown(wait=False, cancel_futures=True)
+def _name(function: str) -> str:
+    """Return the name of a function for figures and the log."""
+    found = CATALOGUE.find(function)
+    return found.name if found else NO_FUNCTION

@@ -1,0 +1,77 @@
+"""Reading bodies: each bounded, and all that are held at the same time together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.requests import Request
+
+from clv_xl.hosts.server.refused import BusyError, SlowError, TooLargeError
+
+SILENCE_S: Final = 30.0  # without a byte, after which a sender is not waited for
+MEGABYTE: Final = 1024**2
+
+
+class Bodies:
+    """The bodies in memory.
+
+    Parameters
+    ----------
+    most_mb : int
+        Megabytes of one body.
+    total_mb : int
+        Megabytes of all bodies that are being read or worked on; one of the largest fits at least.
+    """
+
+    def __init__(self, most_mb: int, total_mb: int) -> None:
+        self._most_mb = most_mb
+        self._most = most_mb * MEGABYTE
+        self._total = max(total_mb, most_mb) * MEGABYTE
+        self.held = 0
+
+    @asynccontextmanager
+    async def of(self, request: Request) -> AsyncIterator[bytes]:
+        """Read the body of a request and hold it.
+
+        Raises
+        ------
+        TooLargeError
+            If it is larger than allowed, as soon as that is known.
+        BusyError
+            If there is no room beside other bodies.
+        SlowError
+            If its sender falls silent.
+        """
+        stated = request.headers.get("content-length", "")
+        if stated.isdigit() and int(stated) > self._most:
+            raise TooLargeError("server.body_too_large", most=self._most_mb)
+        size = 0
+        try:
+            chunks: list[bytes] = []
+            stream = request.stream()
+            while chunk := await _next(stream):
+                if size + len(chunk) > self._most:
+                    raise TooLargeError("server.body_too_large", most=self._most_mb)
+                if self.held + len(chunk) > self._total:
+                    raise BusyError("server.busy")
+                size += len(chunk)
+                self.held += len(chunk)
+                chunks.append(chunk)
+            body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            del chunks
+            yield body
+        finally:
+            self.held -= size
+
+
+async def _next(stream: AsyncIterator[bytes]) -> bytes:
+    """Return the next piece that holds something, nothing at the end."""
+    try:
+        async with asyncio.timeout(SILENCE_S):
+            async for chunk in stream:
+                if chunk:
+                    return chunk
+    except TimeoutError:
+        raise SlowError("server.too_slow", seconds=SILENCE_S) from None
+    return b""
