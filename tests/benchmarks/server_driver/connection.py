@@ -16,6 +16,7 @@ class Reply:
 
     status: int
     body: bytes
+    retry_s: float = 0.0
 
 
 @dataclass(eq=False, slots=True)
@@ -41,11 +42,10 @@ class Connection:
             self.writer.write(head.encode("ascii"))
             self.writer.write(body)
             await self.writer.drain()
-            lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            length = next(
-                (int(v.partition(":")[2]) for v in lines if v.lower().startswith("content-length")), 0
-            )
-            return Reply(int(lines[0].split(" ", 2)[1]), await self.reader.readexactly(length))
+            lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+            said = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
+            content = await self.reader.readexactly(int(said.get("content-length", 0)))
+            return Reply(int(lines[0].split(" ", 2)[1]), content, float(said.get("retry-after", 0)))
         except (ConnectionError, asyncio.IncompleteReadError):
             return Reply(0, b"")
 
