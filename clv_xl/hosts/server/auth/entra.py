@@ -93,8 +93,9 @@ class Entra:
         if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname or "")):
             raise UserError("auth.entra_authority", name="entra_authority", got=settings.entra_authority)
         host = urlsplit(settings.public_address).netloc
-        named = (settings.entra_audience,) if settings.entra_audience else (f"api://{client}",)
-        audiences = (client, f"api://{host}/{client}", *named)
+        named = settings.entra_audience
+        uris = (named,) if named else (f"api://{client}", f"api://{host}/{client}")
+        audiences = (client, *uris)  # tokens of version 2.0 name the id, whatever the URI is
         return cls(settings.entra_authority, settings.entra_tenants, audiences, settings.entra_scope)
 
     async def identify(self, headers: Mapping[str, str]) -> Principal:

@@ -283,7 +283,20 @@ def test_ids_in_capitals_and_a_slash_after_the_authority_are_understood(
     assert asyncio.run(authenticator_of(settings).identify(headers)) == Principal(TENANT, USER)
 
 
-def test_an_audience_of_ones_own_is_taken(microsoft: Microsoft, key: Key) -> None:
-    entra = Entra.of(settings_of(microsoft, entra_audience="https://clv.example.com/api"))
-    headers = {"authorization": f"Bearer {microsoft.token(key, aud='https://clv.example.com/api')}"}
-    assert asyncio.run(entra.identify(headers)) == Principal(TENANT, USER)
+def test_an_audience_of_ones_own_stands_for_the_usual_uris(microsoft: Microsoft, key: Key) -> None:
+    """The id of the application stays: tokens of version 2.0 name it, whatever URI was asked for."""
+    own = "https://clv.example.com/api"
+    entra = Entra.of(settings_of(microsoft, entra_audience=own))
+
+    def answer(audience: str) -> str:
+        headers = {"authorization": f"Bearer {microsoft.token(key, aud=audience)}"}
+        try:
+            return str(asyncio.run(entra.identify(headers)))
+        except AuthError as error:
+            return error.key
+
+    assert [answer(audience) for audience in (own, CLIENT, f"api://{CLIENT}")] == [
+        f"{TENANT}/{USER}",
+        f"{TENANT}/{USER}",
+        "auth.entra_audience",
+    ]

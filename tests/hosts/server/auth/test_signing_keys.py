@@ -232,8 +232,8 @@ def test_a_key_set_that_trickles_is_given_up(microsoft: Microsoft) -> None:
     microsoft.body, microsoft.trickle = b" " * 64 * 500, 0.1
     began = time.monotonic()
     with pytest.raises(KeySetError, match="TimeoutError"):
-        fetch(f"{microsoft.authority}/x", "issuer", timeout=0.5)
-    assert time.monotonic() - began < 5
+        fetch(f"{microsoft.authority}/x", "issuer", timeout=1.5)
+    assert time.monotonic() - began < 20
 
 
 def test_a_server_that_says_nothing_is_given_up(microsoft: Microsoft) -> None:
