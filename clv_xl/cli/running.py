@@ -55,8 +55,8 @@ def run_server(
 
 def _one(settings: Settings, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
     server = Server(_config(settings, application(settings)))
-    announce()
     with _signals(server):
+        announce()
         server.run(sockets)
     if not server.started:
         raise UserError("serve.not_started")
@@ -116,15 +116,14 @@ def _config(settings: Settings, served: object) -> Config:
 
 @contextmanager
 def _signals(server: Server) -> Iterator[None]:
-    """Make the signals that end the server no more than that.
+    """Let a signal end the server, whenever it comes, and the process only when that has ended.
 
-    uvicorn raises them a second time when it has finished, which would end the process as if it
-    had been killed. A signal that comes before uvicorn listens ends the process at once.
+    uvicorn takes signals once it runs, and raises them a second time when it has finished: that
+    would end the process as if it had been killed.
     """
 
     def ended(_number: int, _frame: FrameType | None) -> None:
-        if not server.should_exit:
-            raise KeyboardInterrupt
+        server.should_exit = True
 
     before = {number: signal.signal(number, ended) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
