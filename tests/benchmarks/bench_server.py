@@ -120,16 +120,22 @@ def timed(contender: Contender, row: Row, seed: int, **fewer: int) -> dict[str, 
     small = {name: min(amount, 100 if name == "rows" else 3) for name, amount in options.items()}
     with contender.starts() as server, tab(contender.side, server) as page:
         page.run(row.work, seed=99, **(small | ({"rows": 1000} if "rows" in small else {})))
+        taken = server.processor_s()
         found = page.run(row.work, seed=seed, **options)
+        found["processor_ms"] = 1000 * (server.processor_s() - taken)
     if "fault" in found or found["failed"]:
         message = f"{contender.name}: {row.work}: {found.get('fault') or found['why']}"
         raise RuntimeError(message)
     return found
 
 
-def rounds(row: Row, contenders: list[Contender], number: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each contender, in turns; a rival as shipped has one turn."""
-    spent: dict[str, list[float]] = {c.name: [] for c in contenders}
+Spent = list[tuple[float, float]]
+"""Milliseconds on the clock and of the server's processors, a turn each."""
+
+
+def rounds(row: Row, contenders: list[Contender], number: int) -> dict[str, Spent]:
+    """Return what each contender took, in turns; a rival as shipped has one turn."""
+    spent: dict[str, Spent] = {c.name: [] for c in contenders}
     values: list[list[float]] = []
     for turn in range(number):
         for contender in contenders:
@@ -138,9 +144,9 @@ def rounds(row: Row, contenders: list[Contender], number: int) -> dict[str, list
                 continue
             fewer = _fewer(row, contender)
             found = timed(contender, row, turn + 1, **fewer)
-            spent[contender.name].append(
-                found["ms"] * row.options.get("cells", 1) / fewer.get("cells", row.options.get("cells", 1))
-            )
+            cells = row.options.get("cells", 1)
+            more = cells / fewer.get("cells", cells)
+            spent[contender.name].append((found["ms"] * more, found["processor_ms"] * more))
             if turn == 0:
                 values.append(row.agree(found))
     for other in values[1:]:
@@ -161,16 +167,16 @@ def throughput(contenders: list[Contender], number: int) -> None:
     for row in ROWS_OF_TABLE:
         print(f"\n{row.title}   (goal: {row.goal})", flush=True)
         spent = rounds(row, contenders, number)
-        own = statistics.median(spent[contenders[0].name])
+        own = statistics.median(ms for ms, _ in spent[contenders[0].name])
         for contender in contenders:
-            times = spent[contender.name]
+            times, processor = zip(*spent[contender.name], strict=True)
             typical = statistics.median(times)
             fewer = _fewer(row, contender)
             note = f"   extrapolated from {fewer['cells']} cells" if fewer else ""
             ratio = "" if contender is contenders[0] else f"   {typical / own:7.1f} times as long"
             print(
                 f"   {contender.name:<28} {typical / 1000:9.3f} s   ({min(times) / 1000:.3f} to"
-                f" {max(times) / 1000:.3f}){ratio}{note}",
+                f" {max(times) / 1000:.3f}; processor {statistics.median(processor) / 1000:.2f} s){ratio}{note}",
                 flush=True,
             )
 

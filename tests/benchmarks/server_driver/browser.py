@@ -51,15 +51,12 @@ class Side:
         How its metadata asks for the value of a single cell.
     names : dict
         Work -> associated id.
-    page : str
-        Path of an address of its origin to stand on.
     """
 
     name: str
     rival: bool
     shape: str
     names: dict[str, str]
-    page: str
 
     def described(self) -> dict[str, Any]:
         """Return what the driver wants to know."""
@@ -77,14 +74,12 @@ OURS: Final = Side(
         "summary": "CLV.SUMMARY",
         "data": "CLV.DATA",
     },
-    page="/healthz",
 )
 RIVAL: Final = Side(
     "xlwings-server",
     rival=True,
     shape="matrix",
     names={"clv": "CLV", "basics": "BASICS", "frequency": "FREQUENCY"},
-    page="/",
 )
 
 
@@ -101,12 +96,12 @@ class Tab:
         return page
 
     def load(self, server: Server) -> None:
-        """Go to the server's origin and load its client as its own task pane does."""
+        """Go to the server's origin and load its client: our start page does, the rival's task pane would."""
         browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{self.port}")
         page = self._page(browser)
-        page.goto(server.address + self.side.page)
-        page.evaluate((HERE / "office.js").read_text("utf-8"))
-        page.evaluate((HERE / "driver.js").read_text("utf-8"))
+        for script in ("office.js", "driver.js"):  # before the page's own scripts, as Excel itself
+            page.add_init_script((HERE / script).read_text("utf-8"))
+        page.goto(server.address + "/")
         if self.side.rival:
             page.evaluate(
                 """async () => {
@@ -120,8 +115,6 @@ class Tab:
             page.add_script_tag(url="/static/js/auth.js")
             page.wait_for_function("globalThis.config && globalThis.xwRequest && globalThis.xlwings")
             page.add_script_tag(url="/xlwings/custom-functions-code.js")
-        else:
-            page.add_script_tag(url="/functions.js")
         page.wait_for_function(f"{json.dumps(self.side.names['clv'])} in BENCH.functions")
         browser.close()
 
