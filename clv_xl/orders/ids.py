@@ -18,6 +18,7 @@ from clv_xl.orders.log import Coded
 
 Codes: TypeAlias = NDArray[np.int32] | IntArray
 
+AT_ONCE = 8_192  # labels of one step: between two steps Python lets other threads in
 EXACT = 2.0**53  # up to here a float64 holds every whole number
 _WHOLE = re.compile(r"(-?[1-9]\d{0,14}|0)\.0+", re.ASCII)  # 12.0 is 12, yet 007 is not 7
 
@@ -185,9 +186,13 @@ def _distinct(spellings: Sequence[str | float]) -> tuple[str, ...] | None:
         return None
     if ".0" in everything or not everything.isascii():
         return None
-    names = tuple(map(str.strip, spellings))  # type: ignore[arg-type]
-    keys = set(map(str.casefold, names))
-    return names if len(keys) == len(names) and "" not in keys else None
+    names: list[str] = []
+    keys: set[str] = set()
+    for start in range(0, len(spellings), AT_ONCE):
+        part = list(map(str.strip, spellings[start : start + AT_ONCE]))  # type: ignore[arg-type]
+        keys.update(map(str.casefold, part))
+        names += part
+    return tuple(names) if len(keys) == len(names) and "" not in keys else None
 
 
 def _merges(
