@@ -176,7 +176,8 @@ def throughput(contenders: list[Contender], number: int) -> None:
             ratio = "" if contender is contenders[0] else f"   {typical / own:7.1f} times as long"
             print(
                 f"   {contender.name:<28} {typical / 1000:9.3f} s   ({min(times) / 1000:.3f} to"
-                f" {max(times) / 1000:.3f}; processor {statistics.median(processor) / 1000:.2f} s){ratio}{note}",
+                f" {max(times) / 1000:.3f}; processor {statistics.median(processor) / 1000:.2f} s)"
+                f"{ratio}{note}",
                 flush=True,
             )
 
