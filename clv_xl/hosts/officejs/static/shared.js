@@ -58,7 +58,7 @@
 
   const speak = async (language) => {
     const turn = ++asked;
-    const [texts, help] = await load(language);
+    const [texts, help] = await load(language).catch(() => load(current.language));
     if (turn !== asked) return; // another language was chosen while this one was on its way
     current = { language, texts, help: flat(help) };
     document.documentElement.lang = language;
@@ -71,14 +71,14 @@
     listeners.push(draw);
     if (addin) {
       addin.settings.subscribe(() => {
-        if (wantedLanguage() !== current.language) speak(wantedLanguage()).catch(() => undefined);
+        if (wantedLanguage() !== current.language) speak(wantedLanguage());
       });
     }
-    await speak(wantedLanguage()).catch(() => speak("en"));
+    await speak(wantedLanguage());
   };
 
   const put = (node, children) => {
-    for (const child of children.flat()) {
+    for (const child of children.flat(Infinity)) {
       if (child !== null && child !== undefined && child !== false) node.append(child);
     }
     return node;

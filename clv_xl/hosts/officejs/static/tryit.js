@@ -98,7 +98,7 @@
     if (TABLE.includes(arg.kind)) return element("select", { id, "data-columns": true, ...described });
     const plain = { id, autocomplete: "off", spellcheck: "false", ...described };
     return SMALL.includes(arg.kind)
-      ? element("textarea", { ...plain, rows: "3" }) : element("input", { type: "text", ...plain });
+      ? element("textarea", { ...plain, rows: "2" }) : element("input", { type: "text", ...plain });
   };
 
   const field = (arg) => {
@@ -228,6 +228,12 @@
 
   // --- the example of a function ---
 
+  const clear = () => {
+    turn += 1;
+    answer = null;
+    drawAnswer();
+  };
+
   const rowsFrom = async (part) => {
     if (part.rows) return part.rows;
     if (!part.call) return [[part.cell]];
@@ -277,18 +283,19 @@
     for (const [name, value] of Object.entries(chosenColumns)) $(`try-${name}`).value = value;
   };
 
-  const tellSample = () => sample().catch((error) => {
-    answer = { error };
-    drawAnswer();
-  });
+  const tellSample = async () => {
+    $("try-form").dataset.sample = "under way";
+    clear();
+    try {
+      await sample();
+    } catch (error) {
+      answer = { error };
+      drawAnswer();
+    }
+    $("try-form").dataset.sample = "done";
+  };
 
   // --- all of it ---
-
-  const clear = () => {
-    turn += 1;
-    answer = null;
-    drawAnswer();
-  };
 
   const choose = (id) => {
     $("function").value = id;
