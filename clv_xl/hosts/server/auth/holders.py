@@ -86,5 +86,5 @@ class Holders:
         """Return the answer to callers; whoever runs the server finds the cause in its log, once."""
         if not self._failed:
             _LOG.error("%s: %s", error.key, error.params.get("path"))
-        self._failed, self._seen, self._data, self._tokens = True, None, None, {}
+        self._failed = True  # until it is read and understood again, whatever its time says
         return unavailable("auth.tokens_unavailable", _AGAIN_SECONDS)
