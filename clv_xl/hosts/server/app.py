@@ -72,8 +72,8 @@ def create_app(settings: Settings, authenticator: Authenticator, assets: Mapping
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(Watched, [route.path for route in routes], state.metrics),
             Middleware(Safe, settings),
+            Middleware(Watched, [route.path for route in routes], state.metrics),
             Middleware(Own, settings, assets),
         ],
         exception_handlers={

@@ -1,12 +1,11 @@
 """The log: one JSON object a line, on standard error; never cells, tokens or variables of a program."""
 
+import json
 import logging
 import sys
 import time
 import traceback
 from typing import Any, Final, TextIO
-
-import orjson
 
 NAME: Final = "clv_xl.server"
 QUIET: Final = logging.DEBUG  # level of requests that only ask whether the server is well
@@ -30,7 +29,7 @@ class JsonLines(logging.Formatter):
         entry |= {k: v for k, v in vars(record).items() if k not in _PLAIN}
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        return json.dumps(entry, default=str, separators=(",", ":"))
 
 
 def configure(level: str, stream: TextIO | None = None) -> None:
