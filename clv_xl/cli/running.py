@@ -21,6 +21,7 @@ from clv_xl.cli.serving import FACTORY, application
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 from clv_xl.hosts.server import logs
+from clv_xl.hosts.server.protocol import BoundedProtocol
 from clv_xl.hosts.server.settings import Settings, environment
 
 METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -96,7 +97,7 @@ def _config(settings: Settings, served: object) -> Config:
         served,  # type: ignore[arg-type]  # an application, or where workers find the factory
         factory=served == FACTORY,
         workers=settings.workers,
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         interface="asgi3",

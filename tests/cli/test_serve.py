@@ -1,5 +1,6 @@
 """``clv-xl serve``: started as a user starts it, asked at the address that it prints, stopped."""
 
+import importlib.metadata
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import httpx
 import pytest
 
 from clv_xl import texts
-from clv_xl.cli import main
+from clv_xl.cli import checks, main
 from tests.cli.program import clv_xl, environment, python
 
 STARTS_S, STOPS_S = 60.0, 30.0
@@ -319,6 +320,22 @@ def test_other_commands_do_not_load_the_server() -> None:
     done = python(code)
     assert done.stderr.strip() == ""
     assert done.stdout.strip() == "450"
+
+
+def test_a_worker_that_cannot_start_says_why_in_one_sentence() -> None:
+    done = python("from clv_xl.cli.serving import app; app()", CLV_XL_SERVE_PORT="x", CLV_XL_LANG="fi")
+    assert done.returncode == 3  # what uvicorn takes for "would fail again"
+    assert done.stderr.startswith("Asetus port (ympäristömuuttuja CLV_XL_SERVE_PORT)")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_doctor_asks_for_nothing_that_this_system_cannot_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["orjson>=3; extra == 'server'", 'uvloop>=0.21; (sys_platform != "win32") and extra == "server"']
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: lines)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert [name for name, _ in checks.requirements()["server"]] == ["orjson", "uvloop"]
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert [name for name, _ in checks.requirements()["server"]] == ["orjson"]
 
 
 def test_doctor_loads_the_server() -> None:

@@ -1,0 +1,82 @@
+"""Connections that may not take for ever, nor send a head without an end.
+
+uvicorn bounds neither: a client that sends one letter an hour keeps its connection, and one that sends
+header after header fills the memory. Bodies are bounded where they are read.
+"""
+
+import asyncio
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_BYTES = 65_536
+HEAD_S = 30.0
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 as uvicorn speaks it, with bounds on what is no body."""
+
+    head_bytes: ClassVar[int] = HEAD_BYTES
+    head_s: ClassVar[float] = HEAD_S
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._without_progress = 0
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, unless nothing but a head has come for too long."""
+        if self._without_progress > self.head_bytes:
+            self._head_is_there()
+            if not self.transport.is_closing():
+                self.send_400_response("The head of the request is too long.")
+            return
+        self._without_progress += len(data)
+        super().data_received(data)
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        if self._patience is None and (cycle is None or cycle.response_complete):
+            self._wait_for_head()  # blank lines between requests are no request
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the rest of a head."""
+        super().on_message_begin()
+        self._wait_for_head()
+
+    def on_headers_complete(self) -> None:
+        """Take note that the head is there."""
+        self._head_is_there()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take note of progress."""
+        self._without_progress = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Take note of progress."""
+        self._without_progress = 0
+        super().on_message_complete()
+
+    def _wait_for_head(self) -> None:
+        if self._patience is None:
+            self._patience = self.loop.call_later(self.head_s, self._give_up)
+
+    def _head_is_there(self) -> None:
+        self._without_progress = 0
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        self._patience = None
+        self.transport.close()

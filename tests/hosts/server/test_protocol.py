@@ -1,0 +1,148 @@
+"""Connections: a head without an end, a client that dawdles, and everybody else undisturbed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from uvicorn import Config, Server
+
+from clv_xl.hosts.server.listening import listen
+from clv_xl.hosts.server.protocol import BoundedProtocol
+
+PATIENCE_S = 0.5
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+class Impatient(BoundedProtocol):
+    """The same with little patience, since tests have little too."""
+
+    head_s = PATIENCE_S
+
+
+async def echo(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+def met(client: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]) -> Any:
+    """Let a client meet a server, and return what the client found out."""
+
+    async def meeting() -> Any:
+        app = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
+        config = Config(app, http=Impatient, ws="none", log_config=None, lifespan="off", loop="asyncio")
+        server = Server(config)
+        sockets = listen("127.0.0.1", 0)
+        running = asyncio.create_task(server._serve(sockets))
+        reader, writer = await asyncio.open_connection(*sockets[0].getsockname())
+        try:
+            return await asyncio.wait_for(client(reader, writer), 20)
+        finally:
+            writer.close()
+            server.should_exit = True
+            await running
+
+    return asyncio.run(meeting())
+
+
+async def pour(writer: asyncio.StreamWriter, piece: bytes, most: int) -> int:
+    """Send a piece over and over until the other side hangs up; returns the bytes sent."""
+    sent = 0
+    try:
+        while sent < most:
+            writer.write(piece)
+            await writer.drain()
+            sent += len(piece)
+            await asyncio.sleep(0)
+    except ConnectionError:
+        pass
+    return sent
+
+
+async def rest(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+
+
+def test_a_header_without_an_end_is_refused() -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[int, bytes]:
+        writer.write(REQUEST + b"X: ")
+        return await pour(writer, b"a" * 65_536, 64 * 1024**2), await rest(reader)
+
+    sent, answer = met(client)
+    assert sent < 32 * 1024**2
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_headers_without_number_are_refused() -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(REQUEST + b"X: y\r\n" * 20_000)
+        await writer.drain()
+        await asyncio.sleep(0.2)  # all of it is read: what comes next is one piece too many
+        writer.write(b"X: y\r\n")
+        return await rest(reader)
+
+    assert met(client).startswith(b"HTTP/1.1 400 ")
+
+
+def test_trailers_without_an_end_are_refused() -> None:
+    async def client(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n")
+        return await pour(writer, b"X: y\r\n" * 10_000, 64 * 1024**2)
+
+    assert met(client) < 32 * 1024**2
+
+
+def test_whoever_says_nothing_is_hung_up_on() -> None:
+    async def client(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> bytes:
+        return await asyncio.wait_for(reader.read(), 10 * PATIENCE_S)
+
+    assert met(client) == b""
+
+
+def test_whoever_dawdles_over_the_head_is_hung_up_on() -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+        began = asyncio.get_running_loop().time()
+        for letter in REQUEST * 100:
+            if reader.at_eof():
+                break
+            writer.write(bytes([letter]))
+            await asyncio.sleep(PATIENCE_S / 20)
+        return asyncio.get_running_loop().time() - began
+
+    assert met(client) < 6 * PATIENCE_S
+
+
+def test_blank_lines_between_requests_keep_nothing_open() -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(REQUEST + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n0")
+        writer.write(b"\r\n")
+        return await asyncio.wait_for(reader.read(), 10 * PATIENCE_S)
+
+    assert met(client) == b""
+
+
+def test_large_bodies_and_slow_ones_pass() -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        found = []
+        for size, pause in ((20 * 1024**2, 0.0), (10, 1.5 * PATIENCE_S)):
+            writer.write(
+                b"POST / HTTP/1.1\r\nHost: x\r\nX: "
+                + b"y" * 30_000
+                + b"\r\nContent-Length: %d\r\n\r\n" % size
+            )
+            await asyncio.sleep(pause)
+            writer.write(b"a" * size)
+            await writer.drain()
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 ")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            found.append(await reader.readexactly(length))
+        return found
+
+    assert met(client) == [b"%d" % (20 * 1024**2), b"10"]
