@@ -1,7 +1,8 @@
 """Each row of clv_xl/hosts/differences.csv is true today; a difference that closes turns its test red."""
 
 import csv
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,22 +10,35 @@ import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
+from playwright.sync_api import Browser
 
 import clv_xl
+from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.formula import evaluate
-from clv_xl.errors import VALUE, CellError, FormulaError
+from clv_xl.catalogue.run import run
+from clv_xl.errors import NUM, REF, SPILL, VALUE, CellError, FormulaError
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.hosts.xlwings_udf.cells import write
 from clv_xl.texts import sentence
 from tests.conformance.calls import LOG
+from tests.hosts.officejs.browser import Sheet, browser, sheet
+from tests.hosts.officejs.served import SERVED
+from tests.hosts.server.running import Running, running
 
 PROOFS: dict[str, Callable[[Path], None]] = {}
+IN_EXCEL: dict[str, Callable[[Sheet], None]] = {}
+"""Proofs with Microsoft's runtime in the browser."""
 
 
 def proves(proof: Callable[[Path], None]) -> Callable[[Path], None]:
     PROOFS[proof.__name__] = proof
+    return proof
+
+
+def proves_in_excel(proof: Callable[[Sheet], None]) -> Callable[[Sheet], None]:
+    IN_EXCEL[proof.__name__] = proof
     return proof
 
 
@@ -101,6 +115,67 @@ def headless_plain_formula_shows_one_cell(folder: Path) -> None:
     assert notes == 1
 
 
+def error_cell(code: str) -> dict[str, str]:
+    """Return an error cell as Excel hands it over."""
+    return {"type": "CustomFunctionError", "code": code}
+
+
+@proves_in_excel
+def addin_blank_is_empty_text(cells: Sheet) -> None:
+    table = [["" if c is None else c for c in row] for row in LOG.rows()]
+    rows = cells.calculate(("CLV.SEGMENT", table))[0]
+    assert rows[1][rows[0].index("Mix effect")] == ""
+    assert all(cell is not None for row in rows for cell in row)
+
+
+@proves_in_excel
+def addin_blank_may_be_zero(cells: Sheet) -> None:
+    """Mean of 10 and 30, and of 10, 30 and two zeros."""
+    found = cells.calculate(*(("CLV.AOV", [[10], [blank], [30], [blank]]) for blank in (None, "", 0)))
+    assert found == [20, 20, 10]
+
+
+@proves_in_excel
+def addin_codes_it_lacks(cells: Sheet) -> None:
+    for code in (REF, SPILL):
+        error = run(CATALOGUE["CLV"], [CellError(code, "input_error"), 3, 3])
+        assert isinstance(error, CellError)
+        assert error.code == code
+        assert cells.calculate(("CLV", error_cell(code), 3, 3)) == [(VALUE, sentence(error))]
+        rows = cells.calculate(("CLV", [[50], [error_cell(code)]], 3, 3))[0]
+        assert rows[0][0] == 450
+        assert rows[1][0]["basicValue"] == (VALUE if code == SPILL else code)
+
+
+@proves_in_excel
+def addin_sentences_of_two_codes(cells: Sheet) -> None:
+    rows = cells.calculate(("CLV", [[50], ["many"], [50]], [[3], [3], [-1]], 3))[0]
+    assert [rows[1][0]["basicValue"], rows[2][0]["basicValue"]] == [VALUE, NUM]
+    assert "number" in rows[1][0]["message"]
+    assert rows[2][0].get("message") is None
+    assert [entry["code"] for entry in cells.log() if "frequency" in entry["sentence"]] == [NUM]
+
+
+@proves_in_excel
+def addin_names_have_a_namespace(cells: Sheet) -> None:
+    fetched = "async path => await (await fetch(path, {})).text()"
+    names = [f["name"] for f in json.loads(cells.page.evaluate(fetched, "/functions.json"))["functions"]]
+    assert "VALUE" in names
+    assert "CLV" not in names
+    assert '<bt:String id="Namespace" DefaultValue="CLV"' in cells.page.evaluate(fetched, "/manifest.xml")
+
+
+@proves_in_excel
+def addin_large_result_is_refused(cells: Sheet) -> None:
+    assert cells.page.evaluate("ClvAddin.config.limits.resultBytes") == 5 * 1024**2
+    letters = "x" * 32_000  # Excel holds 32,767 in a cell
+    orders = [["customer", "date", "amount"], *([f"C{i} {letters}", 45000, 1] for i in range(200))]
+    (code, words), small = cells.calculate(("CLV.RFM", orders), ("CLV.RFM", orders[:50]))
+    assert code == VALUE
+    assert "5 MB" in words
+    assert len(small) >= 49
+
+
 @proves
 def call_has_no_ranges(_: Path) -> None:
     with pytest.raises(CellError) as caught:
@@ -115,10 +190,29 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_every_row_is_proved_and_every_proof_is_a_row() -> None:
-    assert [row["id"] for row in rows()] == list(PROOFS)
+    assert sorted(row["id"] for row in rows()) == sorted([*PROOFS, *IN_EXCEL])
     assert all(row["difference"].endswith(".") and row["reason"].endswith(".") for row in rows())
 
 
 @pytest.mark.parametrize("name", PROOFS)
 def test_the_difference_stands(name: str, tmp_path: Path) -> None:
     PROOFS[name](tmp_path)
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running(factory=SERVED) as found:
+        yield found
+
+
+@pytest.mark.office_js
+@pytest.mark.parametrize("name", IN_EXCEL)
+def test_the_difference_stands_in_excel(name: str, driver: Browser, server: Running) -> None:
+    with sheet(driver, server) as cells:
+        IN_EXCEL[name](cells)
