@@ -57,7 +57,7 @@ def test_nothing_stays_open_after_a_refusal(number: int, said: str, monkeypatch:
     """The second address of a host is refused, as where another server has only one of them."""
     made: list[socket.socket] = []
 
-    def bound(family: int, address: tuple[Any, ...]) -> socket.socket:
+    def bound(*_: Any) -> socket.socket:
         if made:
             raise OSError(number, os.strerror(number))
         made.append(socket.socket(socket.AF_INET))
