@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,16 @@ def lines(server: Running, message: str = "request") -> list[dict[str, Any]]:
     return [entry for entry in entries if entry["message"] == message]
 
 
+def line_of(server: Running, request: str) -> dict[str, Any]:
+    """Return the line of a request; it is written just after the answer."""
+    end = time.monotonic() + 5
+    while not (found := [e for e in lines(server) if e["request"] == request]):
+        assert time.monotonic() < end, server.log()
+        time.sleep(0.01)
+    (entry,) = found
+    return entry
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
     with running({"log_level": "info"}, factory=PAGED) as found:
@@ -30,7 +41,7 @@ def test_each_request_is_one_line_of_json(server: Running) -> None:
     )
     headers = {"content-type": "application/json", "x-request-id": "one-line"}
     answer = server.client.post("/v1/batch?language=fi", content=content, headers=headers)
-    (entry,) = [e for e in lines(server) if e["request"] == "one-line"]
+    entry = line_of(server, "one-line")
     assert entry["time"].endswith("Z")
     assert 0 < entry["ms"] < 60_000
     assert {k: entry[k] for k in ("level", "method", "route", "status", "user", "calls", "functions")} == {
@@ -55,11 +66,16 @@ def test_cells_tokens_and_made_up_addresses_are_in_no_line(server: Running) -> N
         json={},
         headers={"user-agent": SECRET, "x-request-id": f"={SECRET}"},
     )
-    post("/v1/batch", content=f'{{"{SECRET}', headers={"content-type": "application/json"})
-    server.client.get("/v1/fault")  # the message of its exception is the secret
+    post(
+        "/v1/batch",
+        content=f'{{"{SECRET}',
+        headers={"content-type": "application/json", "x-request-id": "broken"},
+    )
+    assert line_of(server, "broken")["refused"] == "server.no_json"
+    server.client.get("/v1/fault", headers={"x-request-id": "end"})  # its exception quotes the secret
+    assert line_of(server, "end")["status"] == 500
     assert SECRET not in server.log()
     assert "4711471147" not in server.log()
-    assert lines(server)[-2]["refused"] == "server.no_json"
 
 
 def test_the_log_says_where_a_fault_arose(server: Running) -> None:
@@ -68,13 +84,15 @@ def test_the_log_says_where_a_fault_arose(server: Running) -> None:
     assert entry["level"] == "error"
     assert entry["traceback"][0] == "ValueError"
     assert entry["traceback"][-1].endswith("fault")
-    (request,) = [e for e in lines(server) if e["request"] == "fault-1"]
+    request = line_of(server, "fault-1")
     assert (request["status"], request["route"]) == (500, "other")
 
 
 def test_who_only_asks_whether_it_lives_is_not_logged(server: Running) -> None:
     server.client.get("/healthz", headers={"x-request-id": "probe"})
     server.client.get("/readyz", headers={"x-request-id": "probe"})
+    server.client.get("/v1/me", headers={"x-request-id": "after"})
+    line_of(server, "after")
     assert "probe" not in server.log()
 
 
