@@ -97,7 +97,7 @@ class Pulse:
             finally:
                 free.put_nowait(connection)
 
-        tasks = set()
+        tasks: dict[asyncio.Task[None], float] = {}
         start = time.perf_counter()
         for i, body in enumerate(self.bodies):
             due = start + i * self.interval_s
@@ -105,14 +105,14 @@ class Pulse:
             if until.is_set():
                 break
             task = asyncio.create_task(one(body, due))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            tasks[task] = due
+            task.add_done_callback(tasks.pop)
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(list(tasks), timeout=5)
             now = time.perf_counter()
-            failed += len(late)
-            latencies += [1000 * (now - start)] * len(late)
-            for task in late:
+            failed += len(tasks)
+            latencies += [1000 * (now - due) for due in tasks.values()]  # at least: not answered yet
+            for task in list(tasks):
                 task.cancel()
         for connection in opened:
             connection.close()
