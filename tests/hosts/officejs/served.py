@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clv_xl.cli.serving import app as whole_app
 from tests.hosts_available import NPM
 
 SERVED = "tests.hosts.officejs.served:app"
@@ -33,7 +32,6 @@ class Around:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.weather: dict[str, Any] = {}
-        self.dropped = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +50,9 @@ class Around:
             return Response(FILES[path].read_bytes(), media_type="text/javascript")
         if path == "/test/page":
             query = request.url.query
-            runtime = "" if "bare=" in query else '<script src="/test/custom-functions-runtime.debug.js"></script>'
+            runtime = (
+                "" if "bare=" in query else '<script src="/test/custom-functions-runtime.debug.js"></script>'
+            )
             return HTMLResponse(PAGE.format(runtime=runtime, query=query))
         if path == "/test/weather":
             self.weather = await request.json()
@@ -62,7 +62,9 @@ class Around:
             if self.weather.get("times", 0) > 0:
                 self.weather["times"] -= 1
                 said = {"error": "#N/A", "key": "test", "sentence": f"status {self.weather['status']}"}
-                headers = {"Retry-After": str(self.weather["retry_after"])} if "retry_after" in self.weather else {}
+                headers = (
+                    {"Retry-After": str(self.weather["retry_after"])} if "retry_after" in self.weather else {}
+                )
                 return JSONResponse(said, self.weather["status"], headers)
         return None
 
@@ -83,4 +85,6 @@ class Around:
 
 def app() -> ASGIApp:
     """Return the application of `SERVED`."""
-    return Around(whole_app())
+    from clv_xl.cli.serving import app as whole
+
+    return Around(whole())

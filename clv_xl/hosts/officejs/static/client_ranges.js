@@ -176,8 +176,12 @@ const ClvRanges = (function (root, limits) {
       this.hash = "";
       this.ready = null; // a promise while the hash is computed elsewhere
       // A question to crypto.subtle costs more than a small hash of our own.
-      if (!subtle || this.size <= 4096) this.hash = ownSha256(this.bytes);
-      else this.ready = subtle.digest("SHA-256", this.bytes).then((hash) => { this.hash = hexadecimal(hash); });
+      if (!subtle || this.size <= 4096) { this.hash = ownSha256(this.bytes); }
+      else {
+        const bytes = this.bytes;
+        this.ready = subtle.digest("SHA-256", bytes).then(hexadecimal, () => ownSha256(bytes))
+          .then((hash) => { this.hash = hash; });
+      }
     }
     section() { return this.bytes || encode(this.rows, this.height, this.width); }
     toJSON() { return { range: this.hash }; }

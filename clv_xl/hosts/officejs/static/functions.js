@@ -110,7 +110,10 @@
   function language() {
     if (settings.language) return settings.language;
     let host = "";
-    try { host = root.Office.context.displayLanguage; } catch (fault) { /* no Excel, or not ready yet */ }
+    try {
+      const office = root.Office && root.Office.context;
+      host = office && office.displayLanguage;
+    } catch (fault) { /* Office is not ready yet */ }
     const short = String(host || (root.navigator && root.navigator.language) || "en").slice(0, 2).toLowerCase();
     return LANGUAGES.includes(short) ? short : "en";
   }
@@ -179,7 +182,7 @@
   }
 
   async function askOffice() {
-    const office = root.OfficeRuntime && root.OfficeRuntime.auth || root.Office && root.Office.auth;
+    const office = root.Office && root.Office.auth || root.OfficeRuntime && root.OfficeRuntime.auth;
     if (!office) throw signInProblem();
     const late = new Promise((_, reject) => { setTimeout(reject, 60000, signInProblem()); });
     const prompt = Date.now() - refusedAt > 60000;
@@ -261,7 +264,8 @@
     }
     settle(outcome) {
       if (!open.delete(this)) return;
-      if (outcome.error) note(this.cell, this.name, outcome.error);
+      if (this.cell === null) { /* asked by this script itself */ }
+      else if (outcome.error) note(this.cell, this.name, outcome.error);
       else if (outcome.flaws) for (const flaw of outcome.flaws) note(this.cell, this.name, flaw);
       this.finish(outcome);
     }
@@ -331,15 +335,12 @@
     const key = spoken + " " + fn.id + " " + text;
     const known = fn.stores ? undefined : cache.get(key);
     if (known) { waiter.settle(known); return; }
-    let job = inFlight.get(key);
-    if (!job) {
-      job = { fn, values, ranges, text, key, language: spoken, heavy: isHeavy(values, ranges), waiters: new Set(),
-        rounds: 0, healed: false, request: null };
-      inFlight.set(key, job);
-      enqueue(job);
-    }
-    job.waiters.add(waiter);
+    const same = inFlight.get(key);
+    const job = same || { fn, values, ranges, text, key, language: spoken, heavy: isHeavy(values, ranges),
+      waiters: new Set(), rounds: 0, healed: false, request: null };
+    job.waiters.add(waiter); // first of all: a job without waiters counts as dropped
     waiter.job = job;
+    if (!same) { inFlight.set(key, job); enqueue(job); }
   }
 
   function isHeavy(values, ranges) {
@@ -350,6 +351,7 @@
   const over = (job) => !job.waiters.size;
 
   function complete(job, outcome) {
+    if (over(job)) return; // everybody has left: another job may have its key by now
     inFlight.delete(job.key);
     if (!outcome.error && typeof outcome.value === "string" && DATA_TEXT.test(outcome.value)) {
       const cells = job.ranges.reduce((sum, range) => sum + range.cells, 0);
@@ -388,7 +390,7 @@
 
   function storedAgain(text, { fn, values }) {
     if (!healing.has(text)) {
-      const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter("", fn.id, resolve)); });
+      const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter(null, fn.id, resolve)); });
       healing.set(text, outcome.finally(() => { healing.delete(text); }));
     }
     return healing.get(text);
@@ -483,7 +485,7 @@
         for (const hash of request.sections.keys()) {
           const waiting = uploading.get(hash) || [];
           uploading.delete(hash);
-          queue.push(...waiting);
+          for (const job of waiting) queue.push(job);
         }
         if (queue.length && !timer) timer = setTimeout(flush, 0);
         pump();
@@ -526,6 +528,13 @@
       return;
     }
     const { content, length } = answer;
+    const fits = [...groups.values()].every((jobs, g) =>
+      content.groups[g] && Array.isArray(content.groups[g].results) && content.groups[g].results.length === jobs.length);
+    if (!fits) {
+      const error = problem("#N/A", "client_failed", { status: 200 });
+      for (const job of request.jobs) complete(job, failure(error));
+      return;
+    }
     const unknown = new Set(content.unknown || []);
     for (const [hash, range] of request.sections) {
       if (unknown.has(hash)) continue;
@@ -606,9 +615,7 @@
   function received(job, result, length) {
     job.request = null;
     if (over(job)) return;
-    if (result === undefined) {
-      complete(job, failure(problem("#N/A", "client_failed", { status: 200 })));
-    } else if (result === null || typeof result !== "object") {
+    if (result === null || typeof result !== "object") {
       complete(job, { value: result });
     } else if (result.unknown) {
       for (const range of job.ranges) acknowledged.delete(range.hash);
