@@ -3,6 +3,7 @@
 Every page is watched: what it asks for beyond its own server, what its policy forbids, what goes wrong in it.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ OFFICE_JS = "https://appsforoffice.microsoft.com"
 FAKE_EXCEL = (HERE / "fakeexcel.js").read_text("utf-8")
 MICROSOFTS = NPM / "@microsoft/office-js/dist"
 AXE = NPM / "axe-core/axe.min.js"
+PATIENCE_S = 10.0
 Office = Literal["fake", "real", "none"]
 
 
@@ -45,10 +47,18 @@ class Watched:
         """Return the text of an element as it is shown."""
         return self.page.locator(selector).inner_text()
 
+    def wait_until(self, expression: str, arg: Any = None) -> None:
+        """Wait until an expression is true (playwright's own way of waiting needs an eval in the page)."""
+        end = time.monotonic() + PATIENCE_S
+        while not self.page.evaluate(expression, arg):
+            assert time.monotonic() < end, f"{expression} ({arg}) did not come true"
+            self.page.wait_for_timeout(20)
+
     def wait_for_text(self, selector: str, text: str) -> None:
         """Wait until an element shows a text."""
-        found = "([css, text]) => document.querySelector(css)?.textContent.includes(text)"
-        self.page.wait_for_function(found, arg=[selector, text])
+        self.wait_until(
+            "([css, text]) => document.querySelector(css)?.textContent.includes(text)", [selector, text]
+        )
 
     def book(self, name: str) -> Any:
         """Return a part of the fake workbook."""
@@ -94,6 +104,7 @@ def opened(
         found.route(f"{OFFICE_JS}/**", lambda route: _office(route, office))
         watched = Watched(found.new_page())
         page = watched.page
+        page.set_default_timeout(1000 * PATIENCE_S)
         page.on("pageerror", lambda error: watched.mistakes.append(str(error)))
         page.on("console", lambda m: watched.mistakes.append(m.text) if m.type == "error" else None)
         page.on("request", lambda request: watched.origins.add(_origin(request.url)))

@@ -22,7 +22,7 @@ def driver() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(driver: Browser) -> Iterator[Running]:
+def server() -> Iterator[Running]:
     with running(factory=FULL) as found:
         yield found
 
@@ -104,7 +104,9 @@ def test_a_formula_of_numbers_and_cells_goes_into_the_selected_cell(pane: Watche
     assert pane.book("writes") == [["Sheet1!D7", "=CLV.VALUE(B2,2.5,B4,,45)"]]
 
 
-def test_a_selection_on_another_sheet_keeps_its_name_and_one_on_the_same_sheet_does_not(pane: Watched) -> None:
+def test_a_selection_on_another_sheet_keeps_its_name_and_one_on_the_same_sheet_does_not(
+    pane: Watched,
+) -> None:
     open_function(pane, "CLV.AOV")
     pane.select("My sheet", "C2:C9")
     pane.page.get_by_role("button", name="Use selection for amounts").click()
@@ -144,7 +146,7 @@ def test_excel_with_a_decimal_comma_is_shown_its_own_notation_and_handed_the_eng
         pane.page.select_option("#arg-whole", "TRUE")
         assert pane.text("#preview") == "=CLV.PAYBACK(1045,5;5;98%;;TOSI)"
         pane.page.click("#form [type=submit]")
-        pane.page.wait_for_function("BOOK.writes.length")
+        pane.wait_until("BOOK.writes.length")
         assert pane.book("writes")[0][1] == "=CLV.PAYBACK(1045.5,5,98%,,TRUE)"
 
 

@@ -1,6 +1,7 @@
 """The task pane for everybody (axe-core), and what it may load."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -20,14 +21,14 @@ def driver() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(driver: Browser) -> Iterator[Running]:
+def server() -> Iterator[Running]:
     with running({"auth": "token"}, factory=FULL) as found:  # shows the form of the token too
         yield found
 
 
 def fill_the_log(pane: Watched) -> None:
     pane.page.evaluate("ClvAddin.call('CLV', [50, 3, 3], {cell: 'Sheet1!A1'}).catch(() => 0)")
-    pane.page.wait_for_function("document.querySelector('#log li')")
+    pane.wait_until("document.querySelector('#log li')")
 
 
 @pytest.mark.parametrize(("locale", "scheme"), SCHEMES)
@@ -72,15 +73,20 @@ def test_the_pane_asks_its_own_server_and_microsoft_only(driver: Browser, server
 
 
 def test_the_policy_forbids_script_and_style_in_the_page(driver: Browser, server: Running) -> None:
-    with opened(driver, server, "/taskpane.html", mistakes=("401", "Content Security Policy", "policy")) as pane:
+    with opened(
+        driver, server, "/taskpane.html", mistakes=("401", "Content Security Policy", "policy")
+    ) as pane:
         pane.page.evaluate(
             "() => { const s = document.createElement('script'); s.textContent = 'globalThis.bad = 1';"
-            " document.body.append(s); const p = document.createElement('p'); p.setAttribute('style', 'color: red');"
-            " document.body.append(p); }"
+            " document.body.append(s); const p = document.createElement('p');"
+            " p.setAttribute('style', 'color: red'); document.body.append(p); }"
         )
         pane.page.wait_for_timeout(50)
         assert pane.page.evaluate("globalThis.bad") is None
-        assert {m.split()[1] for m in pane.mistakes if m.startswith("policy")} == {"script-src-elem", "style-src-attr"}
+        assert {m.split()[1] for m in pane.mistakes if m.startswith("policy")} == {
+            "script-src-elem",
+            "style-src-attr",
+        }
 
 
 def test_cells_that_read_like_html_stay_text(driver: Browser, server: Running) -> None:
@@ -96,7 +102,7 @@ def test_cells_that_read_like_html_stay_text(driver: Browser, server: Running) -
 
 
 def test_reduced_motion_and_forced_colours_are_kept(driver: Browser, server: Running) -> None:
-    taken = {"reduced_motion": "reduce", "forced_colors": "active"}
+    taken: dict[str, Any] = {"reduced_motion": "reduce", "forced_colors": "active"}
     with opened(driver, server, "/taskpane.html", mistakes=("401",), **taken) as pane:
         style = "(css) => getComputedStyle(document.querySelector(css))"
         assert pane.page.evaluate(f"({style})('#tab-log').transitionDuration") == "0s"

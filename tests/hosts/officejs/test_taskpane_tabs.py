@@ -24,7 +24,7 @@ def driver() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(driver: Browser) -> Iterator[Running]:
+def server() -> Iterator[Running]:
     with running(factory=FULL) as found:
         yield found
 
@@ -127,7 +127,7 @@ def test_the_language_changes_at_once_and_keeps_what_was_typed(pane: Watched) ->
     assert pane.page.evaluate("document.documentElement.lang") == "ka"
     assert pane.page.title() == texts.find("pane.title", "ka")
     pane.page.click("#tab-functions")
-    assert texts.find("CLV.CHURN.summary", "ka") in pane.text("#details")
+    assert str(texts.find("CLV.CHURN.summary", "ka")) in pane.text("#details")
     assert pane.page.input_value("#arg-lost_customers") == "B7"
     # Excel is English, so its formula stays in Excel's notation.
     assert pane.text("#preview") == "=CLV.CHURN(B7,…)"
@@ -165,7 +165,9 @@ def test_the_header_setting_reaches_the_tables(pane: Watched) -> None:
 
 
 @pytest.mark.parametrize("office", ["none", "real"])
-def test_outside_excel_the_pane_says_so_and_still_helps(driver: Browser, server: Running, office: str) -> None:
+def test_outside_excel_the_pane_says_so_and_still_helps(
+    driver: Browser, server: Running, office: str
+) -> None:
     """Once where office.js cannot be loaded, once with Microsoft's own in a plain browser."""
     noise = ("appsforoffice", "ERR_FAILED") if office == "none" else ()
     may = ["clipboard-read", "clipboard-write"]

@@ -13,8 +13,8 @@
     pair("explain.convention", f.convention),
     pair("explain.formula", element("code", {}, f.formula)),
     pair("explain.result", f.returns),
-    f.errors.length && pair("pane.errors", list(f.errors.map((e) => [element("code", {}, e.code), ` ${e.when}`]))),
-    f.examples.length && pair("explain.example", list(f.examples.map((e) =>
+    f.errors.length > 0 && pair("pane.errors", list(f.errors.map((e) => [element("code", {}, e.code), ` ${e.when}`]))),
+    f.examples.length > 0 && pair("explain.example", list(f.examples.map((e) =>
       [element("code", {}, e.shown), f.spills ? "" : ` → ${e.value}`]))),
     pair("explain.source", f.source));
 
