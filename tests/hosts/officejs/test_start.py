@@ -24,7 +24,7 @@ pytestmark = pytest.mark.chromium
 PASTED = (
     "asiakas\tpäivä\tsumma\nA\t10.2.2024\t50,25\nA\t1.8.2024\t70\nB\t20.5.2024\t1 030,50\nC\t30.6.2025\t40\n"
 )
-ROWS = [
+ROWS: list[list[Any]] = [
     ["asiakas", "päivä", "summa"],
     ["A", 45332, 50.25],
     ["A", 45505, 70],
@@ -207,6 +207,19 @@ def test_sample_data_of_every_function_give_its_documented_value(samples: Watche
         assert str(shown).startswith(example.value.rstrip(".")[:9])
     else:
         assert round(shown, example.digits) == pytest.approx(example.value)
+
+
+def test_a_long_column_is_understood_whole(start: Watched) -> None:
+    """200,000 rows: what a sheet of orders holds, pasted at once."""
+    choose(start, "CLV.AOV")
+    start.page.evaluate(
+        "() => { const area = document.getElementById('cells');"
+        " area.value = Array.from({length: 200000}, (_, i) => String(i % 7)).join('\\n');"
+        " area.dispatchEvent(new Event('input')); }"
+    )
+    assert "numbers: 200000" in start.text("#table")
+    start.page.select_option("#try-amounts", "0")
+    assert answered(start) == pytest.approx(sum(i % 7 for i in range(200_000)) / 200_000)
 
 
 def test_a_table_of_text_in_quotes_is_one_cell(start: Watched) -> None:

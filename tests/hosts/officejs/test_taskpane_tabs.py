@@ -116,6 +116,26 @@ def test_a_token_is_entered_used_and_forgotten(driver: Browser, tmp_path: Path) 
         assert secret not in pane.page.evaluate("JSON.stringify({...localStorage})")
 
 
+def test_with_entra_office_asks_for_the_account_when_the_button_is_pressed(driver: Browser) -> None:
+    settings = {
+        "auth": "entra",
+        "entra_client_id": "11111111-2222-3333-4444-555555555555",
+        "entra_tenants": ("66666666-7777-8888-9999-000000000000",),
+    }
+    closed = "globalThis.ASKED = []; globalThis.OfficeRuntime = {auth: {getAccessToken: (how) => {\
+        ASKED.push(how); return Promise.reject({code: 13002}); }}};"
+    with (
+        running(settings, factory=FULL) as guarded,
+        opened(driver, guarded, "/taskpane.html", script=closed) as pane,
+    ):
+        pane.page.click("#tab-connection")
+        assert pane.page.is_hidden("#token-form")
+        assert pane.page.evaluate("ASKED") == []  # opening the pane opens no window of Microsoft's
+        pane.page.click("#sign-in")
+        pane.wait_for_text("#connection", "Not signed in")
+        assert pane.page.evaluate("ASKED") == [{"allowSignInPrompt": True, "allowConsentPrompt": True}]
+
+
 def test_the_language_changes_at_once_and_keeps_what_was_typed(pane: Watched) -> None:
     pane.page.fill("#search", "clv.churn")
     pane.page.keyboard.press("Enter")

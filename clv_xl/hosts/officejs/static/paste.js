@@ -15,7 +15,7 @@
       if (end !== "\t" && field.lastIndex < text.length) rows.push([]);
       else if (end === "\t" && field.lastIndex === text.length) rows[rows.length - 1].push("");
     }
-    const width = Math.max(...rows.map((row) => row.length));
+    const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
     return width ? rows.map((row) => [...row, ...Array(width - row.length).fill("")]) : [];
   };
 

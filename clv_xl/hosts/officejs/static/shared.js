@@ -137,8 +137,9 @@
     }
   };
 
+  /** A number as a cell without a format shows it: the decimal mark of the language, no groups. */
   const number = (value, digits) =>
-    new Intl.NumberFormat(current.language, { maximumSignificantDigits: digits }).format(value);
+    new Intl.NumberFormat(current.language, { maximumSignificantDigits: digits, useGrouping: false }).format(value);
 
   globalThis.ClvPages = {
     LANGUAGES,
