@@ -77,25 +77,27 @@ class Pulse:
     bodies: Sequence[bytes]
     interval_s: float = 0.01
 
-    async def beat(self, until: asyncio.Event, connections: int = 8) -> tuple[list[float], int]:
-        """Return the latencies in ms until the event, and how many calls failed or were not answered."""
-        free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-        opened = [await Connection.open(self.port) for _ in range(connections)]
-        for connection in opened[1:]:  # every connection, and with it every worker, in turn
-            free.put_nowait(connection)
-        free.put_nowait(opened[0])
+    async def beat(self, until: asyncio.Event, users: int = 16) -> tuple[list[float], int]:
+        """Return the latencies in ms until the event, and how many calls failed or were not answered.
+
+        Calls go round between users with a connection each, so that none is spared who waits for a
+        worker that stalls.
+        """
+        connections = [await Connection.open(self.port) for _ in range(users)]
+        turns = [asyncio.Lock() for _ in range(users)]
         latencies: list[float] = []
         failed = 0
 
-        async def one(body: bytes, due: float) -> None:
+        async def one(user: int, body: bytes, due: float) -> None:
             nonlocal failed
-            connection = await free.get()
-            try:
-                reply = await connection.post(self.path, body)
-                latencies.append(1000 * (time.perf_counter() - due))
-                failed += reply.status != 200
-            finally:
-                free.put_nowait(connection)
+            async with turns[user]:
+                reply = await connections[user].post(self.path, body)
+                if reply.status == 0:  # kept alive too long for the server: a browser connects again
+                    connections[user].close()
+                    connections[user] = await Connection.open(self.port)
+                    reply = await connections[user].post(self.path, body)
+            latencies.append(1000 * (time.perf_counter() - due))
+            failed += reply.status != 200
 
         tasks: dict[asyncio.Task[None], float] = {}
         start = time.perf_counter()
@@ -104,7 +106,7 @@ class Pulse:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if until.is_set():
                 break
-            task = asyncio.create_task(one(body, due))
+            task = asyncio.create_task(one(i % users, body, due))
             tasks[task] = due
             task.add_done_callback(tasks.pop)
         if tasks:
@@ -114,7 +116,7 @@ class Pulse:
             latencies += [1000 * (now - due) for due in tasks.values()]  # at least: not answered yet
             for task in list(tasks):
                 task.cancel()
-        for connection in opened:
+        for connection in connections:
             connection.close()
         return latencies, failed
 
