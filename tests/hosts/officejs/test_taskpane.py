@@ -110,10 +110,10 @@ def test_a_selection_on_another_sheet_keeps_its_name_and_one_on_the_same_sheet_d
     open_function(pane, "CLV.AOV")
     pane.select("My sheet", "C2:C9")
     pane.page.get_by_role("button", name="Use selection for amounts").click()
-    pane.wait_for_text("#message", "amounts: 'My sheet'!C2:C9")
+    pane.wait_for_text("#message", "amounts is 'My sheet'!C2:C9.")
     pane.select("Sheet1", "A2:A9")
     pane.page.get_by_role("button", name="Use selection for order_ids").click()
-    pane.wait_for_text("#message", "order_ids: Sheet1!A2:A9")
+    pane.wait_for_text("#message", "order_ids is Sheet1!A2:A9.")
     pane.select("Sheet1", "F1")
     assert pane.text("#preview") == "=CLV.AOV('My sheet'!C2:C9,A2:A9)"
     pane.page.click("#form [type=submit]")
