@@ -120,8 +120,13 @@ def decode(data: bytes | memoryview, loads: Callable[[bytes], Any] = json.loads)
         start = 16 + int.from_bytes(data[8:16], "little")
         header = loads(bytes(data[16:start]))
         columns = {entry["name"]: _column(data, start, entry) for entry in header["columns"]}
-        held = sum(a.nbytes for c in columns.values() for a in (c.numbers, c.tags, c.codes) if a is not None and a.strides != (0,))
-        if held > len(data):
+        held = sum(
+            a.nbytes
+            for c in columns.values()
+            for a in (c.numbers, c.tags, c.codes)
+            if a is not None and a.strides != (0,)
+        )
+        if held > len(data) - start:
             raise DamagedError("arrays that overlap")
         if len(columns) != len(header["columns"]) or not all(isinstance(name, str) for name in columns):
             raise DamagedError("two columns of one name")
@@ -147,6 +152,8 @@ def _column(data: bytes | memoryview, start: int, entry: dict[str, Any]) -> Cell
         return np.frombuffer(data, _TYPES[name], rows, start + offset)
 
     numbers, tags, codes = part("numbers"), part("tags"), part("codes")
+    if not isinstance(entry["labels"], list) or not isinstance(entry["errors"], list):
+        raise DamagedError("no list of texts")
     labels = tuple(entry["labels"])
     if len(labels) > rows or len(entry["errors"]) > rows:
         raise DamagedError("more texts than rows")
