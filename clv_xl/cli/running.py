@@ -45,7 +45,7 @@ def run_server(
     terminal : Terminal
         Where the end is told.
     """
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, form=settings.log_format)
     if settings.workers > 1:
         _several(settings, sockets, announce, terminal.language)
     else:

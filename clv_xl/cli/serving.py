@@ -24,7 +24,7 @@ def app() -> Starlette:
     """Return the server that the environment describes; each worker begins here."""
     try:
         settings = load(None, os.environ, {})
-        logs.configure(settings.log_level)
+        logs.configure(settings.log_level, form=settings.log_format)
         return application(settings)
     except ClvXlError as error:
         sys.stderr.write(texts.sentence(error, texts.language_of(os.environ.get(LANGUAGE, "en"))) + "\n")

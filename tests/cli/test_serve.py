@@ -50,14 +50,19 @@ class Server:
 
 
 @contextmanager
-def serving(tmp_path: Path, *words: str, lines: int = 1, **settings: str) -> Iterator[Server]:
-    """Start a server on a free port and read the first lines it writes; it is stopped at the end."""
+def serving(
+    tmp_path: Path, *words: str, lines: int = 1, errors: int | None = None, **settings: str
+) -> Iterator[Server]:
+    """Start a server on a free port and read the first lines it writes; it is stopped at the end.
+
+    Its standard error goes to a file, or to an open one given as `errors`.
+    """
     log = tmp_path / "log"
-    with log.open("w", encoding="utf-8") as errors:
+    with log.open("w", encoding="utf-8") as log_file:
         process = subprocess.Popen(
             [sys.executable, "-m", "clv_xl", "serve", "--port", "0", *words],
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=log_file if errors is None else errors,
             encoding="utf-8",
             env=environment(**{"CLV_XL_CONFIG": str(tmp_path / "config"), **settings}),
         )

@@ -44,7 +44,7 @@ def create_app(settings: Settings, authenticator: Authenticator, assets: Mapping
     assets : mapping
         Path -> page or file of the add-in.
     """
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, form=settings.log_format)
     state = State.of(settings, authenticator)
     routes = [
         Route("/v1/batch", batch, methods=["POST"]),
@@ -73,7 +73,7 @@ def create_app(settings: Settings, authenticator: Authenticator, assets: Mapping
         lifespan=lifespan,
         middleware=[
             Middleware(Safe, settings),
-            Middleware(Watched, [route.path for route in routes], state.metrics),
+            Middleware(Watched, [route.path for route in routes], state.metrics, assets),
             Middleware(Own, settings, assets),
         ],
         exception_handlers={

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, on standard error; never cells, tokens or variables of a program."""
+"""The log on standard error, JSON or text; never cells, tokens or variables of a program."""
 
 import json
 import logging
@@ -6,6 +6,8 @@ import sys
 import time
 import traceback
 from typing import Any, Final, TextIO
+
+from clv_xl.hosts.server.log_text import NoStart, TextLines, is_text, shows_colour
 
 NAME: Final = "clv_xl.server"
 QUIET: Final = logging.DEBUG  # level of requests that only ask whether the server is well
@@ -32,7 +34,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, default=str, separators=(",", ":"))
 
 
-def configure(level: str, stream: TextIO | None = None) -> None:
+def configure(level: str, stream: TextIO | None = None, form: str = "json") -> None:
     """Make the server, uvicorn and asyncio log alike.
 
     Parameters
@@ -41,9 +43,17 @@ def configure(level: str, stream: TextIO | None = None) -> None:
         Least level that is written.
     stream : file, optional
         Where to; standard error if left out.
+    form : {"auto", "text", "json"}
+        Text for people, JSON for programs; auto is text in a terminal.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines())
+    out = stream or sys.stderr
+    handler = logging.StreamHandler(out)
+    if is_text(form, out):
+        handler.setFormatter(TextLines(coloured=shows_colour(out)))
+        if level != "debug":
+            handler.addFilter(NoStart())
+    else:
+        handler.setFormatter(JsonLines())
     for name in (NAME, *_OTHERS):
         logger = logging.getLogger(name)
         logger.handlers = [handler] if name != "uvicorn.error" else []  # a child of uvicorn

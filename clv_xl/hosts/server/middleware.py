@@ -44,12 +44,17 @@ class Watched:
         The paths there are.
     metrics : Metrics
         What counts.
+    quiet : collection of str
+        Paths of which a success is logged at level debug only: files that are handed out.
     """
 
-    def __init__(self, app: ASGIApp, routes: Collection[str], metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, routes: Collection[str], metrics: Metrics, quiet: Collection[str] = ()
+    ) -> None:
         self.app = app
         self.routes = frozenset(routes)
         self.metrics = metrics
+        self.quiet = frozenset(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -89,7 +94,8 @@ class Watched:
         state = scope["state"]
         route = scope["path"] if scope["path"] in self.routes else OTHER
         self.metrics.request(route, seen.status, seconds, seen.received)
-        level = logging.DEBUG if route in PROBES else logging.INFO
+        handed_out = route in self.quiet and 0 < seen.status < 400
+        level = logging.DEBUG if route in PROBES or handed_out else logging.INFO
         logger = logs.logger()
         if not logger.isEnabledFor(level):
             return

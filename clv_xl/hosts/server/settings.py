@@ -79,6 +79,7 @@ class Settings:
     user_calls_per_minute: int = field(default=1_000_000, metadata=_is(Whole(1, 1_000_000_000)))
     shutdown_s: float = field(default=30.0, metadata=_is(Number(0, 3600)))
     log_level: str = field(default="info", metadata=_is(Choice(("debug", "info", "warning", "error"))))
+    log_format: str = field(default="auto", metadata=_is(Choice(("auto", "text", "json"))))
     metrics: str = field(default="loopback", metadata=_is(Choice(("loopback", "on", "off"))))
     forwarded_allow_ips: str = field(
         default="127.0.0.1", metadata=_is(Line("serve.expect_proxies", kinds.proxies))

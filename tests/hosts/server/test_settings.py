@@ -104,6 +104,7 @@ def test_every_setting_reaches_a_worker_through_the_environment(tmp_path: Path) 
         "time_limit_s": 1.25,
         "shutdown_s": 0.0,
         "log_level": "debug",
+        "log_format": "json",
         "metrics": "off",
         "forwarded_allow_ips": "10.0.0.0/8,*",
     }
