@@ -1,9 +1,10 @@
 """The formula server against xlwings-server: same driver, same cells, both on loopback, in one run.
 
-Run ``python -m tests.benchmarks.bench_server [--peer PYTHON]``; it needs Chromium and playwright. PYTHON is
-an interpreter of an environment of its own with ``xlwings-server==1.20.0`` and ``pandas``: it is run for
-comparison only, under its own licence (see server_peer/start.py), once as it ships and once "patched", with
-a function answered at once that it calls for every cell of a range. Without --peer only ours is measured.
+Run ``XLWINGS_LICENSE_KEY=KEY python -m tests.benchmarks.bench_server --peer PYTHON``; it needs Chromium and
+playwright. PYTHON is an interpreter of an environment of its own with ``xlwings-server==1.20.0`` and
+``pandas``: it is run for comparison only, under its own licence, and does not start without KEY (see
+server_peer/start.py); once as it ships and once "patched", with a function answered at once that it calls
+for every cell of a range. Without --peer only ours is measured.
 
 Headless Chromium stands on each server's own origin, loads that server's own client script, and makes
 the calls through it; the clock stops at the last settled promise. Every cell has arguments of its own
@@ -242,6 +243,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15.0, help="of each look at small calls (15)")
     parser.add_argument("--only", choices=("throughput", "latency"), help="one half of the table")
     options = parser.parse_args()
+    if options.peer and not os.environ.get("XLWINGS_LICENSE_KEY"):
+        parser.error("set XLWINGS_LICENSE_KEY: under which licence the rival runs (server_peer/start.py)")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M}, {machine}, Python {platform.python_version()}")
     if options.only != "latency":

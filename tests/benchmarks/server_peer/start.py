@@ -1,10 +1,10 @@
 """Starts the rival, xlwings-server, on loopback with the functions of this folder: for comparison only.
 
 Run by bench_server.py as ``PYTHON start.py PORT WORKERS [patched]`` with the interpreter of an environment
-of its own. It is told by XLWINGS_LICENSE_KEY under which licence it runs; where that is not set, its word
-for noncommercial use is given, which is for a comparison published for everybody: whoever measures for a
-business sets a key. With "patched", a function that it calls for every cell of a range, and which tries to
-import a module each time, is answered at once; nothing else of it is changed.
+of its own. Under which licence it runs is told by XLWINGS_LICENSE_KEY, which whoever measures sets: a key,
+or the rival's own word "noncommercial" where the use is that. With "patched", a function that it calls
+for every cell of a range, and which tries to import a module each time, is answered at once; nothing else
+of it is changed.
 """
 
 import os
@@ -15,7 +15,6 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 
-os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")
 os.environ["XLWINGS_PROJECT_DIR"] = str(HERE)
 os.environ["XLWINGS_LOG_LEVEL"] = "WARNING"  # to its advantage: a line for each call is what it ships with
 
