@@ -8,6 +8,7 @@ from clv_xl import texts
 
 # What English calls it -> what stands in each other language, up to its inflected end. Task pane and
 # add-in are the words that Microsoft's translations of Excel use.
+# Excel has no Georgian menus: what stands in them stays English.
 WORDS = {
     r"formula server": {
         "fi": "kaavapalvel",
@@ -15,7 +16,7 @@ WORDS = {
         "pl": r"serwer\w* formuł",
         "el": r"διακομιστ\w+ τύπων",
     },
-    r"(?<!Trusted )\badd-in": {"fi": "apuohjelm", "ka": "დანამატ", "pl": "dodat", "el": r"πρόσθετ|προσθέτ"},
+    r"\badd-in": {"fi": "apuohjelm", "ka": "დანამატ|Add-in", "pl": "dodat", "el": r"πρόσθετ|προσθέτ"},
     r"task pane": {
         "fi": "tehtäväruu",
         "ka": "დავალებების პანელ",

@@ -1,6 +1,7 @@
 """Reading bodies: each bounded, and all that are held at the same time together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from clv_xl.hosts.server.refused import BusyError, SlowError, TooLargeError
 
 SILENCE_S: Final = 30.0  # without a byte, after which a sender is not waited for
+SLOWEST: Final = 1024  # bytes a second that a sender gains time with; even a modem is faster
 MEGABYTE: Final = 1024**2
 
 
@@ -41,7 +43,7 @@ class Bodies:
         BusyError
             If there is no room beside other bodies.
         SlowError
-            If its sender falls silent.
+            If its sender falls silent, or sends so little at a time that it would never end.
         """
         stated = request.headers.get("content-length", "")
         if stated.isdigit() and int(stated) > self._most:
@@ -50,7 +52,8 @@ class Bodies:
         try:
             chunks: list[bytes] = []
             stream = request.stream()
-            while chunk := await _next(stream):
+            begun = time.monotonic()
+            while chunk := await _next(stream, begun + SILENCE_S + size / SLOWEST - time.monotonic()):
                 if size + len(chunk) > self._most:
                     raise TooLargeError("server.body_too_large", most=self._most_mb)
                 if self.held + len(chunk) > self._total:
@@ -65,13 +68,19 @@ class Bodies:
             self.held -= size
 
 
-async def _next(stream: AsyncIterator[bytes]) -> bytes:
-    """Return the next piece that holds something, nothing at the end."""
+async def _next(stream: AsyncIterator[bytes], left_s: float) -> bytes:
+    """Return the next piece that holds something, nothing at the end.
+
+    Parameters
+    ----------
+    left_s : float
+        Seconds that are left to a sender who has been slow all along.
+    """
     try:
-        async with asyncio.timeout(SILENCE_S):
+        async with asyncio.timeout(max(min(SILENCE_S, left_s), 0)):
             async for chunk in stream:
                 if chunk:
                     return chunk
     except TimeoutError:
-        raise SlowError("server.too_slow", seconds=SILENCE_S) from None
+        raise SlowError("server.too_slow", seconds=round(SILENCE_S)) from None
     return b""
