@@ -24,6 +24,7 @@ def server() -> Iterator[Running]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", ["en-US", "ka"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 390)])
 def test_axe_finds_nothing(driver: Browser, server: Running, locale: str, scheme: str, width: int) -> None:

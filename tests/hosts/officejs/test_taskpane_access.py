@@ -31,6 +31,7 @@ def fill_the_log(pane: Watched) -> None:
     pane.wait_until("document.querySelector('#log li')")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("locale", "scheme"), SCHEMES)
 def test_axe_finds_nothing_on_any_tab(driver: Browser, server: Running, locale: str, scheme: str) -> None:
     with opened(

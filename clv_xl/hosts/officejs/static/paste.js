@@ -19,15 +19,13 @@
     return width ? rows.map((row) => [...row, ...Array(width - row.length).fill("")]) : [];
   };
 
-  const GROUPS = { ".": ",", ",": "[. \u00a0\u202f']" };
+  const numberForm = (mark, gap) => new RegExp(
+    `^([+-]?)([0-9]{1,3}(?:${gap}[0-9]{3})+|[0-9]+|(?=${mark}[0-9]))(${mark}[0-9]*)?(e[+-]?[0-9]+)?\\s?(%?)$`, "i");
+  const NUMBERS = { ".": numberForm("\\.", ","), ",": numberForm(",", "[. \u00a0\u202f']") };
 
   /** The number that a text is with this decimal mark, or null: 1,234.56 or 1 234,56 or 40%. */
   const numberOf = (text, decimal) => {
-    const mark = decimal === "," ? "," : "\\.";
-    const gap = GROUPS[decimal];
-    const form = new RegExp(
-      `^([+-]?)([0-9]{1,3}(?:${gap}[0-9]{3})+|[0-9]+|(?=${mark}[0-9]))(${mark}[0-9]*)?(e[+-]?[0-9]+)?\\s?(%?)$`, "i");
-    const found = form.exec(text.replace(/\u2212/g, "-"));
+    const found = NUMBERS[decimal].exec(text.replace(/\u2212/g, "-"));
     if (!found) return null;
     const [, sign, whole, part = "", power = "", percent] = found;
     if (power && percent) return null;
@@ -51,7 +49,7 @@
       ? serial([year, month, day]) : null;
   };
 
-  const looksDated = (text) => Object.keys(FORMS).some((type) => dateOf(text, type) !== null);
+  const looksDated = (text) => /^[0-9]+[-./]/.test(text) && Object.keys(FORMS).some((type) => dateOf(text, type) !== null);
 
   /** One cell: {kind, value}; type is auto, text, date, dmy or mdy. */
   const cellOf = (raw, type, decimal) => {
