@@ -58,10 +58,12 @@
 
   const result = (id) => cells.get(id).promise;
   const requests = [];
+  let underWay = 0;
 
   window._richApiNativeBridge = bridge;
   window.HOST = {
     begin, result, requests,
+    mostAtOnce: 0, // requests under way
     calculate: (calls) => Promise.all(begin(calls).map(result)),
     cancel: (ids) => send(CANCEL, ids.map((invocationId) => ({ invocationId }))),
     busy: () => [...cells.values()].filter((cell) => cell.busy).length,
@@ -73,6 +75,8 @@
     const seen = { url: String(url), type: options.headers && options.headers["Content-Type"], body: options.body,
       headers: { ...options.headers }, status: 0, aborted: false };
     if (options.method === "POST") requests.push(seen);
+    underWay++;
+    window.HOST.mostAtOnce = Math.max(window.HOST.mostAtOnce, underWay);
     try {
       const answer = await real(url, options);
       seen.status = answer.status;
@@ -80,6 +84,8 @@
     } catch (fault) {
       seen.aborted = fault.name === "AbortError";
       throw fault;
+    } finally {
+      underWay--;
     }
   };
 })();

@@ -97,6 +97,14 @@ def test_one_cell_of_a_matrix_argument_is_a_scalar(cells: Sheet) -> None:
     assert cells.calculate(("CLV", [[50]], [[3]], [[3]], [[None]])) == [450]
 
 
+def test_what_the_metadata_declare_a_matrix_is_handed_over_as_one(cells: Sheet, server: Running) -> None:
+    declared = {f["id"]: f["result"] for f in server.client.get("/functions.json").json()["functions"]}
+    for name, *args in (("CLV", 50, 3, 3), ("CLV.VERSION",)):
+        call = [{"name": name, "args": args}]
+        value = cells.page.evaluate("calls => HOST.calculate(calls)", call)[0]["value"]
+        assert isinstance(value, list) == (declared[name].get("dimensionality") == "matrix"), name
+
+
 def test_ranges_small_and_large(cells: Sheet) -> None:
     small, large = [[10], [20], [60]], [[i / 7] for i in range(500)]
     found = cells.calculate(
