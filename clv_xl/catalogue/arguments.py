@@ -2,7 +2,8 @@
 
 from clv_xl.catalogue.domains import COUNT, HEADERS, SHARE, UNIT, Date, Flag, Number
 from clv_xl.catalogue.function import Arg
-from clv_xl.catalogue.ranges import ByName, ColumnOf, OrderLogRange
+from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
+from clv_xl.catalogue.small_ranges import ByName
 
 MONEY = Number(typical=(-500.0, 1000.0))
 COST = Number(low=0.0, typical=(0.0, 500.0))

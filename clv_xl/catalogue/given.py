@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from clv_xl.catalogue.function import lifts
 from clv_xl.catalogue.python_cells import array_column, column_of, headed, label, scalar
-from clv_xl.catalogue.ranges import ByName, ColumnOf, Numbers, Words
+from clv_xl.catalogue.ranges import ColumnOf
+from clv_xl.catalogue.small_ranges import ByName, Numbers, Words
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import VALUE, CellError
 

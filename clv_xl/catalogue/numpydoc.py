@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from clv_xl.catalogue import docs, domains
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.catalogue.python_examples import doctest
-from clv_xl.catalogue.ranges import AnyRange, ByName, ColumnOf, Numbers, OrderLogRange, Words
+from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
+from clv_xl.catalogue.small_ranges import AnyRange, ByName, Numbers, Words
 
 
 def python_type(arg: Arg) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 from clv_xl.catalogue.domains import HEADERS
 from clv_xl.catalogue.formula import Argument, Call, parse
 from clv_xl.catalogue.function import Example, Function
-from clv_xl.catalogue.ranges import ByName, OrderLogRange
+from clv_xl.catalogue.ranges import OrderLogRange
 from clv_xl.catalogue.result import KEYS
 from clv_xl.catalogue.run import run
+from clv_xl.catalogue.small_ranges import ByName
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
 

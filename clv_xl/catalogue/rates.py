@@ -7,7 +7,7 @@ import numpy as np
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import SHARE, UNIT, Keyword, Number
 from clv_xl.catalogue.function import Arg, Example, Function, Rule
-from clv_xl.catalogue.ranges import Numbers
+from clv_xl.catalogue.small_ranges import Numbers
 from clv_xl.errors import DIV, NA, NUM, CellError
 from clv_xl.metrics import payback, rates, value, windows
 from clv_xl.metrics.periods import DAYS_PER_YEAR, UNIT_DAYS

@@ -5,8 +5,9 @@ from typing import Any
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Keyword, Number
 from clv_xl.catalogue.function import Arg, Example, Function
-from clv_xl.catalogue.ranges import AnyRange, ByName, ColumnOf, Numbers, Words
+from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.rates import RATE_OF_UNIT
+from clv_xl.catalogue.small_ranges import AnyRange, ByName, Numbers, Words
 from clv_xl.cells import Block
 from clv_xl.metrics import tiers
 from clv_xl.table import Table

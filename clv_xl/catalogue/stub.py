@@ -6,7 +6,8 @@ from clv_xl.catalogue import domains
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.numpydoc import python_returns
-from clv_xl.catalogue.ranges import AnyRange, ByName, ColumnOf, Numbers, OrderLogRange, Words
+from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
+from clv_xl.catalogue.small_ranges import AnyRange, ByName, Numbers, Words
 
 HEAD = """\
 # Made by python -m clv_xl.catalogue.pages --write. Do not edit.

@@ -12,7 +12,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,7 +192,7 @@ class Store:
             return None
         return data
 
-    def derived(self, key: str, name: str, make: Callable[[Entry], _Made]) -> _Made:
+    def derived(self, key: str, name: Hashable, make: Callable[[Entry], _Made]) -> _Made:
         """Return what `make` makes of an entry, made once while the entry stays in memory."""
         entry, made = self._recall(key)
         if name not in made:
@@ -228,7 +228,7 @@ class Store:
             raise _lost()
         return self.directory / (key[:NAME_LENGTH] + SUFFIX)
 
-    def _recall(self, key: str) -> tuple[Entry, dict[str, Any]]:
+    def _recall(self, key: str) -> tuple[Entry, dict[Hashable, Any]]:
         """Return an entry from memory while its file is there, else from the file."""
         path = self._path(key)
         size = 0
@@ -243,7 +243,7 @@ class Store:
         except OSError as error:
             self._memory.drop(self.directory, key)
             raise _lost() from error
-        found: tuple[Entry, dict[str, Any]] | None = self._memory.get(self.directory, key)
+        found: tuple[Entry, dict[Hashable, Any]] | None = self._memory.get(self.directory, key)
         if found is None:
             found = (self._load(path, key), {})
             self._memory.put(self.directory, key, found, IN_MEMORY * size)
