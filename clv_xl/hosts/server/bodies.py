@@ -13,6 +13,7 @@ from clv_xl.hosts.server.refused import BusyError, SlowError, TooLargeError
 SILENCE_S: Final = 30.0  # without a byte, after which a sender is not waited for
 SLOWEST: Final = 1024  # bytes a second that a sender gains time with; even a modem is faster
 MEGABYTE: Final = 1024**2
+LARGE: Final = MEGABYTE
 
 
 class Bodies:
@@ -61,7 +62,10 @@ class Bodies:
                 size += len(chunk)
                 self.held += len(chunk)
                 chunks.append(chunk)
-            body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            if size > LARGE:  # joining takes milliseconds, in which Python can do something else
+                body = await asyncio.to_thread(b"".join, chunks)
+            else:
+                body = b"".join(chunks)
             del chunks
             yield body
         finally:

@@ -111,8 +111,10 @@ class Lane:
 
     def _enter(self, work: _Work) -> None:
         with self._ready:
-            if not self._open or len(self._queue) >= self._most_waiting:
-                raise BusyError("server.busy" if self._open else "server.stopping")
+            if not self._open:
+                raise BusyError("server.stopping")
+            if self._running + len(self._queue) >= self._wanted + self._most_waiting:
+                raise BusyError("server.busy")
             self._queue.append(work)
             self._changed()
 
