@@ -229,7 +229,7 @@ def order_rows() -> list[tuple[str, int, int]]:
 
 def test_no_answer_is_an_error_in_time(driver: Browser, server: Running) -> None:
     with sheet(driver, server, "timeoutMs=1000") as cells:
-        weather(server, delay_s=30)
+        weather(server, delay_s=4)
         try:
             started = time.monotonic()
             [(code, sentence)] = cells.calculate(("CLV", 50, 3, 3))
@@ -250,7 +250,7 @@ def test_cancelled_before_it_is_sent(cells: Sheet) -> None:
 
 
 def test_a_request_that_nobody_waits_for_is_cut_off(cells: Sheet, server: Running) -> None:
-    weather(server, delay_s=10)
+    weather(server, delay_s=4)
     cells.page.evaluate(
         """() => { window.ids = HOST.begin([['CLV', 1, 1, 1], ['CLV', 2, 1, 1], ['CLV', 2, 1, 1]].map(
             ([name, ...args]) => ({name, args}))); }"""
@@ -266,7 +266,7 @@ def test_a_request_that_nobody_waits_for_is_cut_off(cells: Sheet, server: Runnin
 
 
 def test_the_start_page_cancels_with_a_signal(cells: Sheet, server: Running) -> None:
-    weather(server, delay_s=10)
+    weather(server, delay_s=4)
     error = cells.page.evaluate(
         """async () => {
             const controller = new AbortController();

@@ -245,6 +245,34 @@ def test_a_second_recalculation_asks_nothing(cells: Sheet) -> None:
     assert cells.requests() == []
 
 
+def test_what_was_not_used_for_long_is_forgotten(cells: Sheet) -> None:
+    """Sixty thousand results, then the first and the last again: the cache holds fifty thousand at most."""
+    ask = "numbers => Promise.all(numbers.map(i => ClvAddin.call('CLV', [i, 3, 3])))"
+    for first in range(0, 60_000, 10_000):
+        cells.page.evaluate(ask, list(range(first, first + 10_000)))
+        cells.page.evaluate(ask, [7])  # used all the time
+    cells.requests()
+    cells.page.evaluate(ask, [7, 59_999])
+    assert cells.requests() == []
+    cells.page.evaluate(ask, [8])
+    assert len(cells.requests()) == 1
+
+
+def test_ranges_beyond_what_is_remembered_are_right_all_the_same(cells: Sheet) -> None:
+    """Three million cells in ranges that the fingerprint does not tell apart: the second cell differs."""
+    script = """async rounds => {
+        const found = [];
+        for (let k = 0; k < rounds; k++) {
+            const rows = Array.from({length: 100000}, () => [0]);
+            rows[1][0] = 100000 * k;
+            found.push(await ClvAddin.call('CLV.AOV', [rows]));
+        }
+        return found;
+    }"""
+    assert cells.page.evaluate(script, 30) == list(range(30))
+    assert len(cells.requests()) == 30
+
+
 def orders() -> list[list[Any]]:
     return [["customer", "date", "amount"], *[[f"C{i % 7}", 45000 + 11 * i, 20 + i] for i in range(40)]]
 

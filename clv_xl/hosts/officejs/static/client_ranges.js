@@ -187,9 +187,37 @@ const ClvRanges = (function (root, limits) {
     toJSON() { return { range: this.hash }; }
   }
 
-  const recentByPrint = new Map(); // a few cells as text -> ranges that agree in these
-  const recentOrder = new Map(); // range -> its print, least recently used first
-  let recentCells = 0;
+  /** Map that forgets what was not used for long, bounded by count and by cells.
+   *
+   * Two generations: what is asked for again moves into the young one, and when that holds half of
+   * what is allowed, the old one goes. A single map that drops its first key gets slow by the many
+   * keys dropped before, as engines leave a hole for each.
+   */
+  class Recent {
+    constructor(count, cells) {
+      this.count = count / 2; this.most = cells / 2; this.cells = 0; this.young = new Map(); this.old = new Map();
+    }
+    get(key) {
+      const young = this.young.get(key);
+      if (young !== undefined) return young.value;
+      const old = this.old.get(key);
+      if (old === undefined) return undefined;
+      this.set(key, old.value, old.cells);
+      return old.value;
+    }
+    set(key, value, cells) {
+      const before = this.young.get(key);
+      this.cells += cells - (before ? before.cells : 0);
+      this.young.set(key, { value, cells });
+      if (this.young.size > this.count || this.cells > this.most) {
+        this.old = this.young;
+        this.young = new Map();
+        this.cells = 0;
+      }
+    }
+  }
+
+  const recent = new Recent(Infinity, RECENT_CELLS); // a few cells as text -> ranges that agree in these
 
   function fingerprint(rows, height, width) {
     let print = height + "x" + width;
@@ -218,25 +246,14 @@ const ClvRanges = (function (root, limits) {
   /** The range of these cells: one met before, so that it is hashed and sent once, or a new one. */
   function rangeOf(rows, height, width) {
     const print = fingerprint(rows, height, width);
-    const candidates = recentByPrint.get(print) || [];
-    const known = candidates.find((range) => sameCells(range.rows, rows, width));
-    if (known) {
-      recentOrder.delete(known);
-      recentOrder.set(known, print);
-      return known;
-    }
+    const alikes = recent.get(print) || [];
+    const known = alikes.find((range) => sameCells(range.rows, rows, width));
+    if (known) return known;
     const range = new Range(rows, height, width);
-    candidates.push(range);
-    recentByPrint.set(print, candidates);
-    recentOrder.set(range, print);
-    recentCells += range.cells;
-    while (recentCells > RECENT_CELLS && recentOrder.size > 1) {
-      const [oldest, its] = recentOrder.entries().next().value;
-      recentOrder.delete(oldest);
-      recentCells -= oldest.cells;
-      const left = recentByPrint.get(its).filter((other) => other !== oldest);
-      if (left.length) recentByPrint.set(its, left); else recentByPrint.delete(its);
-    }
+    alikes.push(range);
+    // Edits of a cell that the print does not hold all end up here: they are bounded too.
+    while (alikes.length > 1 && alikes.length * range.cells > RECENT_CELLS / 2) alikes.shift();
+    recent.set(print, alikes, alikes.length * range.cells);
     return range;
   }
 
@@ -259,5 +276,5 @@ const ClvRanges = (function (root, limits) {
     return { rows: rows.map((row) => Array.from({ length: width }, (_, j) => cell(row[j]))) };
   }
 
-  return Object.freeze({ argument, framed, utf8, Range, TooManyCells });
+  return Object.freeze({ argument, framed, utf8, Range, Recent, TooManyCells });
 })(globalThis, CLV_CONFIG.limits);

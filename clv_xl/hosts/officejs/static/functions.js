@@ -13,7 +13,7 @@
 
   const config = CLV_CONFIG;
   const limits = config.limits;
-  const { argument, framed, utf8, Range, TooManyCells } = ClvRanges; // client_ranges.js
+  const { argument, framed, utf8, Range, Recent, TooManyCells } = ClvRanges; // client_ranges.js
   const LANGUAGES = Object.keys(config.texts);
   const WINDOW_MS = 10; // how long calls are gathered: Excel hands a recalculation over in one go
   const MAX_REQUESTS = 4; // at once: hundreds of parallel requests fail in the browser itself
@@ -51,30 +51,6 @@
       subscribe(listener) { listeners.add(listener); return () => { listeners.delete(listener); }; },
       announce() { if (!timer && listeners.size) timer = setTimeout(tell, 30); },
     };
-  }
-
-  /** Map that forgets what was used least recently, bounded by count and by cells. */
-  class Recent {
-    constructor(count, cells) { this.most = count; this.mostCells = cells; this.cells = 0; this.map = new Map(); }
-    get(key) {
-      const held = this.map.get(key);
-      if (held === undefined) return undefined;
-      this.map.delete(key);
-      this.map.set(key, held);
-      return held.value;
-    }
-    set(key, value, cells) {
-      this.delete(key);
-      this.map.set(key, { value, cells });
-      this.cells += cells;
-      while ((this.map.size > this.most || this.cells > this.mostCells) && this.map.size > 1) {
-        this.delete(this.map.keys().next().value);
-      }
-    }
-    delete(key) {
-      const held = this.map.get(key);
-      if (held !== undefined) { this.cells -= held.cells; this.map.delete(key); }
-    }
   }
 
   const sleep = (ms, signal) => new Promise((resolve) => {
