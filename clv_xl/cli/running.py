@@ -25,7 +25,7 @@ from clv_xl.hosts.server.protocol import BoundedProtocol
 from clv_xl.hosts.server.settings import Settings, environment
 
 METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
-KEEP_ALIVE_S: Final = 30  # Excel asks again within seconds; each new connection costs a TLS handshake
+KEEP_ALIVE_S: Final = 75  # longer than proxies keep theirs (60): none is closed just as a request comes
 HEALTHCHECK_S: Final = 60  # a worker deep in numpy answers late, and is not hung
 
 

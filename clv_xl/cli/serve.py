@@ -158,16 +158,31 @@ def _announce(
     wide = max(len(terminal.say(key)) for key in lines)
     for key, text in lines.items():
         terminal.line(f"  {terminal.say(key):<{wide}}  {text}")
-    terminal.paragraph(terminal.say("serve.install_how", address=f"{address}/"), "  ")
     if files is not None and files.made:
-        _show_trust(files, terminal)
-    elif files is not None:
-        terminal.paragraph(terminal.say("serve.trust_again"), "  ")
-    elif not address.startswith("https:"):
+        _show_first_trust(files, terminal)
+    if address.startswith("https:"):
+        terminal.paragraph(terminal.say("serve.install_how"), "  ")
+    else:
         terminal.paragraph(terminal.say("serve.plain_http"), "  ")
+    if files is not None and not files.made:
+        terminal.paragraph(terminal.say("serve.trust_again"), "  ")
     terminal.flush()
     for warning in warnings(settings):
         terminal.note(terminal.say(warning.key, **warning.params))
+
+
+def _show_first_trust(files: "DevTls", terminal: Terminal) -> None:
+    """Tell what is to be done once, and where to read how to undo it."""
+    from clv_xl.hosts.server.tls import trust_steps
+
+    what, commands = trust_steps(files.authority, sys.platform)[0]
+    terminal.line()
+    terminal.paragraph(terminal.say("serve.trust_once", path=str(files.authority)), "  ")
+    terminal.paragraph(terminal.say(what.key, **what.params), "  ")
+    for command in commands:
+        terminal.line(f"    {command}")
+    terminal.paragraph(terminal.say("serve.trust_undo"), "  ")
+    terminal.line()
 
 
 def _show_trust(files: "DevTls", terminal: Terminal) -> None:

@@ -20,7 +20,6 @@ EXAMPLES = (
     ("clv-xl token revoke k3vq7xyd", "cli.token_example_revoke"),
 )
 ACTIONS = ("create", "list", "revoke")
-FILE_SETTING = "CLV_XL_SERVE_TOKEN_FILE"  # the server's own, so that both look at one file
 _HEADER = (
     "cli.token_id",
     "cli.token_name",
@@ -48,17 +47,20 @@ def add_arguments(parser: Parser) -> None:
             sub.add("id", text="cli.token_id_help", metavar="ID")
         file = parser.say("cli.file_metavar")
         sub.add("--file", text="cli.token_file_help", metavar=file, type=Path, complete="file")
+        sub.add("--config", text="cli.token_config_help", metavar=file, type=Path, complete="file")
         sub.add_common()
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Make, list or revoke tokens."""
     from clv_xl.hosts.server.auth.tokens import TokenFile
+    from clv_xl.hosts.server.settings import read
 
     if args.action is None:
         raise UserError("cli.token_needs_word")
-    named = args.file or os.environ.get(FILE_SETTING)
-    tokens = TokenFile(Path(named).expanduser() if named else None)
+    # The server's own settings, so that both look at one file.
+    found = read(args.config, os.environ, {"token_file": None if args.file is None else str(args.file)})
+    tokens = TokenFile(found.settings.token_file)
     actions = {"create": _create, "list": _list, "revoke": _revoke}
     return actions[args.action](tokens, args, terminal)
 

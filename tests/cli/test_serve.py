@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import ssl
@@ -138,15 +139,40 @@ def test_dev_tells_once_how_to_trust_it(tmp_path: Path) -> None:
         server.stop()
         assert server.process.stdout is not None
         first = "\n".join([*server.said, server.process.stdout.read()])
-    assert "Trust it once" in first
-    assert "To remove it again" in first
+    assert "First, once on this machine" in first
+    assert "certutil" in first or sys.platform == "darwin"
     with serving(tmp_path, "--dev") as server:
         server.stop()
         assert server.process.stdout is not None
         second = "\n".join([*server.said, server.process.stdout.read()])
     assert "clv-xl serve --trust" in second
+    assert "certutil" not in second
     shown = clv_xl("serve", "--trust", CLV_XL_CONFIG=str(tmp_path / "config"))
     assert (shown.returncode, "Trust it once" in shown.stdout) == (0, True)
+
+
+def test_excel_needs_https_is_said_where_there_is_none(tmp_path: Path) -> None:
+    with serving(tmp_path, lines=6) as server:
+        said = " ".join(server.said[5:])
+        assert "Excel needs https" in said
+        server.stop()
+
+
+def test_a_server_that_lets_nobody_in_says_how_to_make_a_token(tmp_path: Path) -> None:
+    file = tmp_path / "tokens.json"
+    with serving(tmp_path, "--auth=token", "--json", "--set", f"token_file={file}") as server:
+        assert httpx.get(f"{server.announced()['address']}/v1/me").status_code == 401
+        server.stop()
+        assert server.log_text().count("clv-xl token create NAME") == 0
+    with serving(tmp_path, "--auth=token", "--set", f"token_file={file}", lines=5) as server:
+        server.stop()
+        (note,) = [line for line in server.log_text().splitlines() if line.startswith("Note:")]
+    command = note.partition("clv-xl ")[2].replace("NAME", "Anna")
+    made = clv_xl(*shlex.split(command))
+    assert (made.returncode, file.exists()) == (0, True)
+    with serving(tmp_path, "--auth=token", "--set", f"token_file={file}", lines=5) as server:
+        server.stop()
+        assert "Note:" not in server.log_text()
 
 
 @pytest.mark.slow
@@ -273,7 +299,7 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(workers: str) -> No
         port = other.getsockname()[1]
         done = clv_xl("serve", "--port", str(port), "--workers", workers)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"Port {port} of 127.0.0.1 is taken by another program.")
+    assert done.stderr.startswith(f"Port {port} of 127.0.0.1 is taken by another program, ")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -117,6 +117,34 @@ def test_the_file_is_the_one_the_server_is_set_to(
     assert not config.exists()
 
 
+def test_the_settings_file_of_the_server_names_the_token_file(
+    tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flag goes before the environment before the settings file, as for the server itself."""
+    settings = tmp_path / "server.toml"
+    settings.write_text('[server]\ntoken_file = "of_file.json"\ncertfile = "not-for-me.pem"\n', "utf-8")
+    said(capsys, "create", "Anna", "--config", str(settings))
+    monkeypatch.setenv("CLV_XL_SERVE_CONFIG", str(settings))
+    said(capsys, "create", "Bo")
+    assert [t.name for t in TokenFile(tmp_path / "of_file.json").read()] == ["Anna", "Bo"]
+    assert [one["name"] for one in said(capsys, "list")] == ["Anna", "Bo"]
+    named = tmp_path / "named.json"
+    said(capsys, "create", "Cy", "--config", str(settings), "--file", str(named))
+    monkeypatch.setenv("CLV_XL_SERVE_TOKEN_FILE", str(tmp_path / "set.json"))
+    said(capsys, "create", "Di")
+    assert [t.name for t in TokenFile(named).read()] == ["Cy"]
+    assert [t.name for t in TokenFile(tmp_path / "set.json").read()] == ["Di"]
+    assert not config.exists()
+
+
+def test_a_settings_file_that_is_not_there_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["list"], ["create", "Anna"], ["revoke", "abcdefgh"]):
+        assert main(["token", *words, "--config", str(tmp_path / "none.toml")]) == 2
+        assert "none.toml cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

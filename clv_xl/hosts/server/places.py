@@ -51,8 +51,16 @@ def config_directory(environ: Mapping[str, str] | None = None, platform: str = s
 
 
 def make_private_directory(directory: Path) -> None:
-    """Make a directory that only its user may enter; one that is there already keeps its mode."""
+    """Make a directory that only its user may enter; one that is there already keeps its mode.
+
+    Made by root, it belongs to whom the directory around it belongs.
+    """
+    missing = [place for place in (directory, *directory.parents) if not place.exists()]
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and os.geteuid() == 0:
+        for place in reversed(missing):
+            facts = place.parent.stat()
+            os.chown(place, facts.st_uid, facts.st_gid, follow_symlinks=False)
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -1,16 +1,21 @@
-"""Connections that may not take for ever, nor send a head without an end.
+"""Connections that may not take for ever, nor send a head without an end, nor be without number.
 
-uvicorn bounds neither: a client that sends one letter an hour keeps its connection, and one that sends
-header after header fills the memory. Bodies are bounded where they are read.
+uvicorn bounds none of it: a client that sends one letter an hour keeps its connection, and one that
+sends header after header fills the memory. Its `limit_concurrency` answers 503 to everybody once too many
+connections are open, and keeps them. Bodies are bounded where they are read.
 """
 
 import asyncio
-from typing import Any, ClassVar
+import sys
+from functools import cache
+from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES = 65_536
 HEAD_S = 30.0
+MOST_CONNECTIONS: Final = 4096  # of a process; some 50 KB each with TLS
+OWN_FILES: Final = 256  # files that a process opens beside its connections: the store, tokens, modules
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -18,6 +23,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     head_bytes: ClassVar[int] = HEAD_BYTES
     head_s: ClassVar[float] = HEAD_S
+    most: ClassVar[int | None] = None  # connections; as many as there is room for
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -25,8 +31,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a head."""
+        """Begin to wait for a head, if there is room for one more connection."""
         super().connection_made(transport)
+        if len(self.connections) > (room() if self.most is None else self.most):
+            transport.close()
+            return
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -80,3 +89,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         self._patience = None
         self.transport.close()
+
+
+@cache
+def room() -> int:
+    """Return how many connections a process keeps open: it must still be able to open files."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    import resource
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if files < 0 else min(MOST_CONNECTIONS, max(files - OWN_FILES, files // 2))

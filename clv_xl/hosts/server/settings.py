@@ -11,6 +11,7 @@ import socket
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from clv_xl.errors import Text, UserError
 from clv_xl.hosts.server import setting_kinds as kinds
+from clv_xl.hosts.server.places import SETTING
 from clv_xl.hosts.server.setting_kinds import (
     Choice,
     FilePath,
@@ -168,6 +170,13 @@ def load_with_origins(
     config: Path | None, environ: Mapping[str, str], overrides: Mapping[str, object]
 ) -> Loaded:
     """Return the settings as `load` does, and where each comes from."""
+    loaded = read(config, environ, overrides)
+    check(loaded)
+    return loaded
+
+
+def read(config: Path | None, environ: Mapping[str, str], overrides: Mapping[str, object]) -> Loaded:
+    """Return the settings as `load` finds them, without a look at whether they go together."""
     if config is None and environ.get(CONFIG):
         config = Path(environ[CONFIG]).expanduser()
     values: dict[str, Any] = {}
@@ -179,9 +188,7 @@ def load_with_origins(
     ):
         values[name] = _read(name, given, origin, config)
         origins[name] = origin
-    loaded = Loaded(Settings(**values), MappingProxyType(origins))
-    check(loaded)
-    return loaded
+    return Loaded(Settings(**values), MappingProxyType(origins))
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -233,6 +240,23 @@ def warnings(settings: Settings) -> Iterator[Text]:
         yield Text("serve.warn_http", {"address": settings.public_address})
     if "*" in settings.forwarded_allow_ips:
         yield Text("serve.warn_proxies")
+    if settings.auth == "token":
+        yield from _nobody(settings.token_file)
+
+
+def _nobody(path: Path | None) -> Iterator[Text]:
+    """Yield that no token lets anybody in, if so."""
+    from clv_xl.hosts.server.auth.tokens import TokenFile
+
+    try:
+        file = TokenFile(path)
+        now = datetime.now(UTC)
+        if all(token.expired(now) for token in file.read()):
+            usual = path is None and not os.environ.get(SETTING)
+            where = "" if usual else f' --file "{file.path.absolute()}"'
+            yield Text("serve.warn_no_token", {"command": f"clv-xl token create NAME{where}"})
+    except UserError as error:
+        yield Text(error.key, error.params)
 
 
 def _of_file(config: Path | None) -> Iterator[tuple[str, object, Origin]]:

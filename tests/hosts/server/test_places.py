@@ -1,5 +1,6 @@
 """Where private files are, and who may read them."""
 
+import os
 import stat
 import sys
 from pathlib import Path
@@ -70,3 +71,13 @@ def test_nothing_is_left_of_a_write_that_failed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"."):
         write_private(tmp_path / "name", b"1")
     assert [found.name for found in tmp_path.iterdir()] == ["name"]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root hands directories over")
+def test_what_root_makes_belongs_to_whom_the_place_belongs(tmp_path: Path) -> None:
+    """An administrator makes the first token before the service has made its directory."""
+    os.chown(tmp_path, 12345, 23456)
+    make_private_directory(tmp_path / "config" / "deeper")
+    for place in (tmp_path / "config", tmp_path / "config" / "deeper"):
+        assert (place.stat().st_uid, place.stat().st_gid) == (12345, 23456)
+        assert mode(place) == 0o700 or place.name == "config"  # parents have the mode of the umask

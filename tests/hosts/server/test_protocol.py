@@ -1,9 +1,12 @@
 """Connections: a head without an end, a client that dawdles, and everybody else undisturbed."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -11,7 +14,7 @@ from starlette.routing import Route
 from uvicorn import Config, Server
 
 from clv_xl.hosts.server.listening import listen
-from clv_xl.hosts.server.protocol import BoundedProtocol
+from clv_xl.hosts.server.protocol import BoundedProtocol, room
 
 PATIENCE_S = 0.5
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n"
@@ -27,12 +30,15 @@ async def echo(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
-def met(client: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]) -> Any:
+def met(
+    client: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]],
+    http: type[BoundedProtocol] = Impatient,
+) -> Any:
     """Let a client meet a server, and return what the client found out."""
 
     async def meeting() -> Any:
         app = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
-        config = Config(app, http=Impatient, ws="none", log_config=None, lifespan="off", loop="asyncio")
+        config = Config(app, http=http, ws="none", log_config=None, lifespan="off", loop="asyncio")
         server = Server(config)
         sockets = listen("127.0.0.1", 0)
         running = asyncio.create_task(server._serve(sockets))
@@ -146,3 +152,41 @@ def test_large_bodies_and_slow_ones_pass() -> None:
         return found
 
     assert met(client) == [b"%d" % (20 * 1024**2), b"10"]
+
+
+class Few(BoundedProtocol):
+    """One that keeps two connections."""
+
+    most = 2
+
+
+def test_there_are_only_so_many_connections_and_those_go_on() -> None:
+    async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(REQUEST + b"Connection: close\r\n\r\n")
+        try:
+            return (await rest(reader))[:12]
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        address = writer.get_extra_info("peername")
+        second = await asyncio.open_connection(*address)
+        found = [await asked(*await asyncio.open_connection(*address))]  # one too many
+        found.append(await asked(*second))
+        place = b""
+        while not place:  # until the server has seen that the second one went
+            place = await asked(*await asyncio.open_connection(*address))
+        return [*found, place, await asked(reader, writer)]
+
+    assert met(client, Few) == [b"", *[b"HTTP/1.1 200"] * 3]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize(("files", "wanted"), [(1024, 768), (256, 128), (65_536, 4096), (-1, 4096)])
+def test_files_can_still_be_opened(files: int, wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert room.__wrapped__() == wanted

@@ -11,6 +11,7 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.errors import UserError
+from clv_xl.hosts.server.auth.tokens import TokenFile
 from clv_xl.hosts.server.setting_kinds import is_loopback
 from clv_xl.hosts.server.settings import (
     CONFIG,
@@ -284,15 +285,48 @@ def test_a_server_on_all_addresses_names_the_machine() -> None:
     assert address.endswith(":8765")
 
 
-def test_what_is_seldom_meant_is_noted() -> None:
+def test_what_is_seldom_meant_is_noted(tmp_path: Path) -> None:
+    file = TokenFile(tmp_path / "tokens.json")
+    file.create("Anna")
+
     def noted(**changes: Any) -> list[str]:
-        return [text.key for text in warnings(replace(DEFAULTS, auth="token", **changes))]
+        return [
+            text.key for text in warnings(replace(DEFAULTS, auth="token", token_file=file.path, **changes))
+        ]
 
     assert noted() == []
     assert noted(address="https://clv.example.com", host=EVERYWHERE) == []
     assert noted(host=EVERYWHERE) == ["serve.warn_address"]
     assert noted(host=EVERYWHERE, address="http://clv.example.com") == ["serve.warn_http"]
     assert noted(forwarded_allow_ips="*") == ["serve.warn_proxies"]
+
+
+def test_a_server_that_nobody_can_use_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLV_XL_CONFIG", str(tmp_path / "config"))
+    path = tmp_path / "tokens.json"
+
+    def noted(**changes: Any) -> list[str]:
+        return [
+            texts.word(text, "en") for text in warnings(replace(DEFAULTS, **{"auth": "token", **changes}))
+        ]
+
+    assert noted(auth="none") == []
+    (said,) = noted(token_file=path)
+    assert said.endswith(f'clv-xl token create NAME --file "{path}"')
+    _, token = TokenFile(path).create("Anna", days=1)
+    assert noted(token_file=path) == []
+    ended = path.read_text("utf-8").replace(token.expires or "?", "2020-02-29T00:00:00Z")
+    path.write_text(ended, "utf-8")
+    assert noted(token_file=path) == [said]
+    path.write_text("{", "utf-8")
+    (damaged,) = noted(token_file=path)
+    assert "is damaged" in damaged
+    assert noted()[0].endswith(f'NAME --file "{tmp_path / "config" / "tokens.json"}"')
+    monkeypatch.delenv("CLV_XL_CONFIG")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert noted()[0].endswith("clv-xl token create NAME")
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
