@@ -22,6 +22,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 Cell: TypeAlias = float | str | bool | CellError | None
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
+AT_ONCE = 8_192  # cells of one step in C: between two steps Python lets other threads in
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,7 +82,9 @@ class Cells:
 
     @classmethod
     def _mixed(cls, values: Sequence[Any]) -> "Cells":
-        kinds = set(map(type, values))
+        kinds: set[type] = set()
+        for start in range(0, len(values), AT_ONCE):
+            kinds.update(map(type, values[start : start + AT_ONCE]))
         if kinds <= {float, int}:
             return cls._numeric(np.array(values, dtype=np.float64))
         if kinds <= {float, int, type(None)}:
@@ -116,7 +119,10 @@ class Cells:
     def _texts(cls, values: Sequence[str | None]) -> "Cells":
         """Make a column of texts and blanks; the dictionary numbers new texts itself, row by row in C."""
         index: defaultdict[str | None, int] = defaultdict(count().__next__)
-        codes = np.fromiter(map(index.__getitem__, values), np.int32, count=len(values))
+        codes = np.empty(len(values), np.int32)
+        for start in range(0, len(values), AT_ONCE):
+            part = values[start : start + AT_ONCE]
+            codes[start : start + len(part)] = np.fromiter(map(index.__getitem__, part), np.int32, len(part))
         for blank in (None, ""):
             if blank in index:
                 codes[codes == index[blank]] = -1
