@@ -15,9 +15,11 @@ from threading import Thread
 import pytest
 
 from clv_xl.cli.parser import COMMANDS, parser_of
+from clv_xl.cli.running import KEEP_ALIVE_S
 from clv_xl.errors import UserError
 from clv_xl.hosts.server.settings import CONFIG, DEFAULTS, KINDS, PREFIX, load
 from clv_xl.hosts.server.settings_table import DEPLOY, example_file, main, with_table
+from clv_xl.hosts.server.tls import dev_tls
 
 PAGE = (DEPLOY / "DEPLOY.md").read_text("utf-8")
 UNIT = (DEPLOY / "clv-xl.service").read_text("utf-8")
@@ -116,10 +118,57 @@ def test_the_commands_of_the_page_are_understood() -> None:
 
 def test_the_proxies_leave_room_for_what_the_server_allows() -> None:
     assert f"client_max_body_size {DEFAULTS.max_body_mb}m;" in PAGE
-    assert f"max_size {DEFAULTS.max_body_mb}MB" in PAGE
+    assert f"max_size {DEFAULTS.max_body_mb}MiB" in PAGE
     waits = [float(n) for n in re.findall(r"(?:proxy_read_timeout|response_header_timeout) (\d+)s", PAGE)]
     assert len(waits) == 2
     assert min(waits) > DEFAULTS.time_limit_s
+
+
+def test_the_proxies_hang_up_before_the_server_does() -> None:
+    """A connection that the server closes while a request is on its way costs an answer 502."""
+    kept = [int(seconds) for seconds in re.findall(r"\bkeepalive(?:_timeout)? (\d+)s", PAGE)]
+    assert len(kept) == 2
+    assert max(kept) < KEEP_ALIVE_S
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_nginx_accepts_what_the_page_shows(tmp_path: Path) -> None:
+    files = dev_tls(tmp_path / "authority")
+    shutil.copy(files.certfile, tmp_path / "fullchain.pem")
+    shutil.copy(files.keyfile, tmp_path / "privkey.pem")
+    shown = shown_as("nginx").replace("/etc/letsencrypt/live/clv.example.com", str(tmp_path))
+    config = tmp_path / "nginx.conf"
+    config.write_text(f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{shown}}}\n", "utf-8")
+    done = said_by("nginx", "-t", "-e", "stderr", "-c", str(config))
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
+def test_caddy_accepts_what_the_page_shows(tmp_path: Path) -> None:
+    config = tmp_path / "Caddyfile"
+    config.write_text(shown_as("caddy"), "utf-8")
+    done = said_by(
+        "caddy", "validate", "--adapter", "caddyfile", "--config", str(config), XDG_DATA_HOME=str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def shown_as(language: str) -> str:
+    """Return the block of a language that the page shows."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return str(found)
+
+
+def said_by(program: str, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [program, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **settings},
+        timeout=60,
+    )
 
 
 def test_the_unit_runs_the_server_and_gives_it_time_to_stop() -> None:
