@@ -68,6 +68,11 @@ class Running:
         if not self._count:
             self._none.set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being answered."""
+        return self._none.is_set()
+
     async def end(self) -> None:
         """Wait until nothing is being answered."""
         await self._none.wait()

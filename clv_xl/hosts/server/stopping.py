@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
 
+from clv_xl.hosts.server import logs
 from clv_xl.hosts.server.state import State
 
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -41,6 +42,9 @@ def draining(state: State) -> Iterator[None]:
 
     def begin(number: int) -> None:
         state.stopping.set()
+        if not state.running.idle:  # whoever pressed Ctrl+C would wonder why nothing happens
+            seconds = state.settings.shutdown_s
+            logs.logger().info("finishing what runs (%g s at most); a second Ctrl+C ends at once", seconds)
         tasks.append(loop.create_task(finish(number)))
 
     def came(number: int, frame: FrameType | None) -> None:

@@ -45,6 +45,7 @@ def test_what_runs_is_answered_and_new_calls_are_sent_elsewhere(how: signal.Sign
         assert int(refused.headers["retry-after"]) > 0
         assert client.get("/healthz").status_code == 200  # it is not to be killed meanwhile
         assert not sent.done()
+        assert "finishing what runs" in server.log()
         found = sent.result().json()["groups"][0]["results"]
         assert found[1] == 7.0
         assert server.process.wait(10) in {0, -how}
@@ -137,3 +138,4 @@ def test_the_log_tells_the_end() -> None:
         server.stop()
         messages = [json.loads(line)["message"] for line in server.log().splitlines()]
         assert messages[-1].startswith("Finished server process")
+        assert "finishing what runs" not in server.log()  # nothing did
