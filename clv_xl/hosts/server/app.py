@@ -1,9 +1,7 @@
 """The application: routes, and what every request passes through."""
 
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,13 +24,7 @@ from clv_xl.hosts.server.refused import RefusedError
 from clv_xl.hosts.server.settings import Settings
 from clv_xl.hosts.server.state import State
 from clv_xl.hosts.server.stopping import draining
-
-SWITCH_S: Final = 0.0005
-"""How long a thread keeps Python from the others; a small call waits for it several times while a
-table computes. Measured in nine alternating trials on two cores that others used too, small calls
-beside tables of a million rows: 99th percentile, median of the trials, 69 ms with Python's own 5 ms and
-30 ms with this (all samples together: 73 and 52 ms). 1 ms could not be told from this: 64 and 77 ms,
-but equal in the four trials in which the machine was quiet."""
+from clv_xl.hosts.server.warmth import warm
 
 
 def create_app(settings: Settings, authenticator: Authenticator, assets: Mapping[str, Asset]) -> Starlette:
@@ -61,15 +53,12 @@ def create_app(settings: Settings, authenticator: Authenticator, assets: Mapping
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_S)
         try:
-            with draining(state):
+            with warm(), draining(state):
                 yield
         finally:
             state.stopping.set()
             state.lanes.close()
-            sys.setswitchinterval(before)
 
     app = Starlette(
         routes=routes,

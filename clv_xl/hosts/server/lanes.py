@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 from clv_xl.hosts.server.refused import BusyError
 
 QUICK_WAITING: Final = 1_000  # beyond, the answer would come too late to be of use
-HEAVY_WAITING: Final = 64
+HEAVY_WAITING: Final = 256
 _T = TypeVar("_T")
 
 

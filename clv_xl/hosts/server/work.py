@@ -27,6 +27,8 @@ from clv_xl.orders.data import is_data_text
 UNKNOWN: Final = {"unknown": True}
 PENDING: Final = object()  # not answered yet
 AT_ONCE: Final = 5_000  # single calls of one column call: between two of them a deadline is looked at
+CALL_CELLS: Final = 1_000  # cells that take as long as all the rest of a call that takes ranges
+TOGETHER: Final = 10  # times heavy_cells that the calls of one small batch may take together
 LARGE_BODY: Final = 1024**2  # bytes beyond which even reading a body is work for the large threads
 MOST_DIGITS: Final = 9  # of the rows that a text of CLV.DATA states
 NO_FUNCTION: Final = "unknown"  # in figures, where names that clients make up have no place
@@ -77,7 +79,7 @@ class Job:
     results: list[list[Any]] = field(default_factory=list)
     answered: list[list[Any]] = field(default_factory=list)
     unknown: dict[str, None] = field(default_factory=dict)
-    cells: int = 0
+    heavy: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
     _blocks: dict[str, Block | None] = field(default_factory=dict)
 
@@ -111,24 +113,31 @@ class Job:
         job._look_up()
         return job
 
-    @property
-    def heavy(self) -> bool:
-        """Whether the cells of its ranges make it work for the large threads."""
-        return self.cells > self.limits.heavy_cells
-
     def _look_up(self) -> None:
-        """Put the ranges in the place of their hashes and count the cells of all calls."""
+        """Find the ranges, and see whether the batch is work for the large threads.
+
+        It is if one call takes many cells, or if all of them together would keep a small thread busy
+        for long; many users with a few hundred modest calls each are better off with the small ones.
+        """
+        total = 0
         for group in self.batch.groups:
             kinds = set(map(type, chain.from_iterable(group.calls)))
             if kinds.isdisjoint((Named, Block, str)):
                 continue
-            for value in chain.from_iterable(group.calls):
-                if isinstance(value, Named):
-                    self.cells += _size(self._find(value.hash))
-                elif isinstance(value, Block):
-                    self.cells += _size(value)
-                elif type(value) is str and is_data_text(value):
-                    self.cells += int(value.rpartition(":")[2][:MOST_DIGITS])
+            for call in group.calls:
+                cells = sum(map(self._cells_of, call))
+                total += cells + CALL_CELLS if cells else 0
+                self.heavy |= cells > self.limits.heavy_cells
+        self.heavy |= total > TOGETHER * self.limits.heavy_cells
+
+    def _cells_of(self, value: Argument) -> int:
+        if isinstance(value, Named):
+            return _size(self._find(value.hash))
+        if isinstance(value, Block):
+            return _size(value)
+        if type(value) is str and is_data_text(value):
+            return int(value.rpartition(":")[2][:MOST_DIGITS])
+        return 0
 
     def _find(self, key: str) -> Block | None:
         if key not in self._blocks:

@@ -13,6 +13,7 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.cells import Block
+from clv_xl.hosts.server.lanes import HEAVY_WAITING
 from clv_xl.hosts.server.wire import BINARY, JSON, JSON_BYTES
 from tests.hosts.server.apps import SLOW
 from tests.hosts.server.running import Running, body, running, section
@@ -254,16 +255,17 @@ def test_when_the_client_goes_nothing_more_is_begun() -> None:
 
 
 def test_a_full_queue_of_heavy_work_is_refused_at_once_and_small_work_is_not() -> None:
-    values = {"heavy_threads": 1, "heavy_cells": 1, "user_requests": 200, "time_limit_s": 30.0}
+    values = {"heavy_threads": 1, "heavy_cells": 1, "user_requests": 400, "time_limit_s": 30.0}
+    count = HEAVY_WAITING + 16
     heavy = groups(["sleep 4", {"rows": [[1], [2]]}])
 
     async def together(address: str) -> list[int]:
-        limits = httpx.Limits(max_connections=80)
+        limits = httpx.Limits(max_connections=count)
         async with httpx.AsyncClient(base_url=address, trust_env=False, limits=limits, timeout=30) as client:
             headers = {"content-type": JSON}
             sent = [
                 asyncio.ensure_future(client.post("/v1/batch", content=heavy, headers=headers))
-                for _ in range(80)
+                for _ in range(count)
             ]
             done, waiting = await asyncio.wait(sent, timeout=3.0)
             small = await client.post("/v1/batch", content=groups([7]), headers=headers)
@@ -273,5 +275,7 @@ def test_a_full_queue_of_heavy_work_is_refused_at_once_and_small_work_is_not() -
             return [one.result().status_code for one in done]
 
     with running(values, factory=SLOW) as server:
-        assert asyncio.run(together(server.address)) == [503] * 15  # 80 less one that runs and 64 that wait
+        assert (
+            asyncio.run(together(server.address)) == [503] * 15
+        )  # all but one that runs, and those that may wait
         eventually(lambda: now(server)["clv_xl_work{lane=heavy,state=waiting}"] == 0)  # they went

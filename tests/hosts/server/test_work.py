@@ -106,6 +106,13 @@ def test_cells_of_ranges_and_of_stored_orders_make_heavy_work(tmp_path: Path) ->
         assert job(tmp_path, [{"function": "CLV.AOV", "calls": [[argument]]}]).heavy is heavy
 
 
+def test_modest_calls_are_heavy_only_when_they_are_very_many(tmp_path: Path) -> None:
+    text = "clv:orders:" + "0" * 32 + ":2000"  # 98 cells on 2,000 rows: the workbook of the load test
+    for count, heavy in ((98, False), (1_000, True)):
+        calls = [[text, text, "Y", 45000 + i] for i in range(count)]
+        assert job(tmp_path, [{"function": "CLV.FREQUENCY", "calls": calls}]).heavy is heavy
+
+
 def test_json_and_bytes_give_the_same(tmp_path: Path) -> None:
     groups = [{"function": "CLV.COMPARE", "calls": [[60, 0.8, 0.1]]}]
     shelf = Shelves(tmp_path).of(SOMEBODY)
