@@ -89,6 +89,7 @@ class _Workers(Multiprocess):
         before = {worker.pid for worker in self.processes}
         super().keep_subprocess_alive()
         for gone in before - {worker.pid for worker in self.processes}:
+            logs.logger().warning("a worker died, another takes its place", extra={"worker": gone})
             mark_process_dead(gone, os.environ[METRICS])  # type: ignore[no-untyped-call]
 
 

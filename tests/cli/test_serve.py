@@ -214,6 +214,7 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         assert other in now
+        assert f'"worker":{victim}' in server.log_text()
         assert answer(address) == CHECK_VALUE
         assert server.stop() == 0
 
