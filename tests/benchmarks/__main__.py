@@ -1,26 +1,38 @@
-"""All benchmarks: ``python -m tests.benchmarks [--peers PYTHON]`` prints the table of the README.
+"""All benchmarks; each set prints a table of the README::
 
-PYTHON is an interpreter of an environment of its own that has the extra ``bench``; see bench_headless.
+    python -m tests.benchmarks [--peers PYTHON]            # functions and workbooks
+    python -m tests.benchmarks --server [--rival PYTHON]   # the formula server, some 10 minutes
+
+PYTHON is an interpreter of an environment of its own: for --peers one that has the extra ``bench`` (see
+bench_headless), for --rival one that has xlwings-server (see bench_server).
 """
 
+import argparse
 import platform
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
 
 def main() -> None:
-    here = Path(__file__).parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--peers", metavar="PYTHON")
+    parser.add_argument("--server", action="store_true")
+    parser.add_argument("--rival", metavar="PYTHON")
+    args = parser.parse_args()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, Python"
         f" {platform.python_version()}, numpy {np.__version__}"
     )
-    for name, options in (("bench_runner", []), ("bench_segment", []), ("bench_headless", sys.argv[1:])):
+    peers = ["--peers", args.peers] if args.peers else []
+    rival = ["--peer", args.rival] if args.rival else []
+    functions = (("bench_runner", []), ("bench_segment", []), ("bench_headless", peers))
+    server = (("bench_server", rival), ("bench_load", []))
+    for name, options in server if args.server else functions:
         print(f"\n--- {name}", flush=True)
-        subprocess.run([sys.executable, str(here / f"{name}.py"), *options], check=True)
+        subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}", *options], check=True)
 
 
 if __name__ == "__main__":
