@@ -28,9 +28,11 @@ def main() -> None:
     )
     peers = ["--peers", args.peers] if args.peers else []
     rival = ["--peer", args.rival] if args.rival else []
-    functions = (("bench_runner", []), ("bench_segment", []), ("bench_headless", peers))
-    server = (("bench_server", rival), ("bench_load", []))
-    for name, options in server if args.server else functions:
+    sets: dict[bool, list[tuple[str, list[str]]]] = {
+        False: [("bench_runner", []), ("bench_segment", []), ("bench_headless", peers)],
+        True: [("bench_server", rival), ("bench_load", [])],
+    }
+    for name, options in sets[args.server]:
         print(f"\n--- {name}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}", *options], check=True)
 
