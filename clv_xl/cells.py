@@ -25,6 +25,14 @@ NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
 AT_ONCE = 8_192  # cells of one step in C: between two steps Python lets other threads in
 
 
+def _kinds(values: Sequence[Any]) -> set[type]:
+    """Return the types of values."""
+    kinds: set[type] = set()
+    for start in range(0, len(values), AT_ONCE):
+        kinds.update(map(type, values[start : start + AT_ONCE]))
+    return kinds
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Cells:
     """One column of cells.
@@ -82,9 +90,7 @@ class Cells:
 
     @classmethod
     def _mixed(cls, values: Sequence[Any]) -> "Cells":
-        kinds: set[type] = set()
-        for start in range(0, len(values), AT_ONCE):
-            kinds.update(map(type, values[start : start + AT_ONCE]))
+        kinds = _kinds(values)
         if kinds <= {float, int}:
             return cls._numeric(np.array(values, dtype=np.float64))
         if kinds <= {float, int, type(None)}:
