@@ -174,6 +174,7 @@ const ClvRanges = (function (root, limits) {
       this.bytes = encode(rows, height, width);
       this.size = this.bytes.length;
       this.hash = "";
+      this.known = false; // to the server
       this.ready = null; // a promise while the hash is computed elsewhere
       // A question to crypto.subtle costs more than a small hash of our own.
       if (!subtle || this.size <= 4096) { this.hash = ownSha256(this.bytes); }
@@ -194,21 +195,21 @@ const ClvRanges = (function (root, limits) {
    * keys dropped before, as engines leave a hole for each.
    */
   class Recent {
-    constructor(count, cells) {
-      this.count = count / 2; this.most = cells / 2; this.cells = 0; this.young = new Map(); this.old = new Map();
+    constructor(count, cells, cellsOf) {
+      this.count = count / 2; this.most = cells / 2; this.cellsOf = cellsOf;
+      this.cells = 0; this.young = new Map(); this.old = new Map();
     }
     get(key) {
       const young = this.young.get(key);
-      if (young !== undefined) return young.value;
+      if (young !== undefined || this.old.size === 0) return young;
       const old = this.old.get(key);
-      if (old === undefined) return undefined;
-      this.set(key, old.value, old.cells);
-      return old.value;
+      if (old !== undefined) this.set(key, old);
+      return old;
     }
-    set(key, value, cells) {
+    set(key, value) {
       const before = this.young.get(key);
-      this.cells += cells - (before ? before.cells : 0);
-      this.young.set(key, { value, cells });
+      this.cells += this.cellsOf(value) - (before === undefined ? 0 : this.cellsOf(before));
+      this.young.set(key, value);
       if (this.young.size > this.count || this.cells > this.most) {
         this.old = this.young;
         this.young = new Map();
@@ -217,7 +218,8 @@ const ClvRanges = (function (root, limits) {
     }
   }
 
-  const recent = new Recent(Infinity, RECENT_CELLS); // a few cells as text -> ranges that agree in these
+  // A few cells as text -> ranges that agree in these; all of one size.
+  const recent = new Recent(Infinity, RECENT_CELLS, (alikes) => alikes.length * alikes[0].cells);
 
   function fingerprint(rows, height, width) {
     let print = height + "x" + width;
@@ -247,13 +249,12 @@ const ClvRanges = (function (root, limits) {
   function rangeOf(rows, height, width) {
     const print = fingerprint(rows, height, width);
     const alikes = recent.get(print) || [];
-    const known = alikes.find((range) => sameCells(range.rows, rows, width));
-    if (known) return known;
+    const met = alikes.find((range) => sameCells(range.rows, rows, width));
+    if (met) return met;
     const range = new Range(rows, height, width);
-    alikes.push(range);
     // Edits of a cell that the print does not hold all end up here: they are bounded too.
-    while (alikes.length > 1 && alikes.length * range.cells > RECENT_CELLS / 2) alikes.shift();
-    recent.set(print, alikes, alikes.length * range.cells);
+    const room = Math.max(0, Math.floor(RECENT_CELLS / 2 / range.cells) - 1);
+    recent.set(print, [...alikes.slice(Math.max(0, alikes.length - room)), range]);
     return range;
   }
 
@@ -265,6 +266,7 @@ const ClvRanges = (function (root, limits) {
   /** An argument as Excel hands it over: a cell, [[cell]], or the rows of a range. */
   function argument(value) {
     if (!Array.isArray(value)) return cell(value);
+    if (value.length === 1 && Array.isArray(value[0]) && value[0].length === 1) return cell(value[0][0]);
     const rows = value.map((row) => (Array.isArray(row) ? row : [row]));
     const height = rows.length;
     const width = rows.reduce((most, row) => Math.max(most, row.length), 0);

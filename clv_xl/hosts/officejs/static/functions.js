@@ -90,8 +90,17 @@
       const office = root.Office && root.Office.context;
       host = office && office.displayLanguage;
     } catch (fault) { /* Office is not ready yet */ }
-    const short = String(host || (root.navigator && root.navigator.language) || "en").slice(0, 2).toLowerCase();
-    return LANGUAGES.includes(short) ? short : "en";
+    return spokenOf(host || (root.navigator && root.navigator.language) || "en");
+  }
+
+  let lastSpoken = ["", "en"]; // every call asks, and the answer hardly ever changes
+
+  function spokenOf(host) {
+    if (host !== lastSpoken[0]) {
+      const short = String(host).slice(0, 2).toLowerCase();
+      lastSpoken = [host, LANGUAGES.includes(short) ? short : "en"];
+    }
+    return lastSpoken[1];
   }
 
   function sentence(key, params) {
@@ -210,141 +219,169 @@
 
   // ---------------------------------------------------------------- arguments
 
-  /** The arguments of a call, with the header setting filled in where the call leaves it open. */
+  const leftOut = (value) => value === null || value === undefined;
+
+  /** The arguments of a call, read in place; the header setting stands where the call leaves it open. */
   function argumentsOf(fn, args) {
-    let length = args.length;
-    const open = (i) => i >= length || args[i] === null || args[i] === undefined;
     // A blank cell in a required place is kept: the server says "blank" and not "missing".
-    while (length > (fn.least || 0) && open(length - 1)) length--;
-    const values = [];
-    for (let i = 0; i < length; i++) values.push(argument(args[i]));
-    if (fn.headers >= 0 && settings.headers !== null && open(fn.headers)) {
-      while (values.length <= fn.headers) values.push(null);
-      values[fn.headers] = settings.headers;
+    while (args.length > (fn.least || 0) && leftOut(args[args.length - 1])) args.pop();
+    if (fn.headers >= 0 && settings.headers !== null && leftOut(args[fn.headers])) {
+      while (args.length <= fn.headers) args.push(null);
+      args[fn.headers] = settings.headers;
     }
-    return values;
+    for (let i = 0; i < args.length; i++) args[i] = argument(args[i]);
+    return args;
   }
 
   // ---------------------------------------------------------------- waiters: one for each call
 
-  const open = new Set();
+  // A recalculation makes ten thousand calls at a stroke, and most of what a call costs in the page is
+  // the copying of what it keeps alive. So a waiter has fields and no closures of its own, a job
+  // without ranges shares one empty list, and a call is written down once: as the key of its job.
+  const NONE = Object.freeze([]);
+  let waiting = []; // in the order in which they began; those that settled are swept out
   let sweeper = 0;
 
   /** One cell (or caller) that waits; settles once, with {value} or {error}, whatever happens. */
   class Waiter {
-    constructor(cellAddress, name, finish) {
-      this.cell = cellAddress; this.name = name; this.finish = finish; this.job = null;
+    constructor(cellAddress, fn, finish) {
+      this.cell = cellAddress; this.fn = fn; this.finish = finish; // finish(outcome, waiter)
+      this.done = false; this.job = null; this.invocation = null; this.resolve = null; this.reject = null;
       this.deadline = Date.now() + TIMEOUT_MS;
-      open.add(this);
+      waiting.push(this);
       if (!sweeper) sweeper = setInterval(sweep, Math.min(1000, TIMEOUT_MS / 4));
     }
+    promise() {
+      return new Promise((resolve, reject) => { this.resolve = resolve; this.reject = reject; });
+    }
     settle(outcome) {
-      if (!open.delete(this)) return;
+      if (this.done) return;
       if (this.cell === null) { /* asked by this script itself */ }
-      else if (outcome.error) note(this.cell, this.name, outcome.error);
-      else if (outcome.flaws) for (const flaw of outcome.flaws) note(this.cell, this.name, flaw);
-      this.finish(outcome);
+      else if (outcome.error) note(this.cell, this.fn.id, outcome.error);
+      else if (outcome.flaws) for (const flaw of outcome.flaws) note(this.cell, this.fn.id, flaw);
+      this.end(outcome);
     }
     leave(error) { // cancelled or timed out, while others may still wait for the same job
-      if (!open.has(this)) return;
-      if (error.key === "client_cancelled") { // nobody looks at this cell: not worth a line in the log
-        open.delete(this);
-        this.finish({ error });
-      } else {
-        this.settle({ error });
-      }
-      if (this.job) abandon(this.job, this);
+      if (this.done) return;
+      const job = this.job;
+      if (error.key === "client_cancelled") this.end({ error }); // nobody looks: not worth a line in the log
+      else this.settle({ error });
+      if (job) abandon(job);
+    }
+    end(outcome) {
+      this.done = true;
+      this.job = null;
+      // Microsoft's runtime keeps each invocation for good: with its handler it would keep the call too.
+      if (this.invocation) this.invocation.onCanceled = null;
+      this.invocation = null;
+      this.finish(outcome, this);
     }
   }
 
+  const cancelling = (waiter) => () => waiter.leave(problem("#N/A", "client_cancelled"));
+
   function sweep() {
     const now = Date.now();
-    for (const waiter of [...open]) {
-      if (waiter.deadline <= now) {
+    for (const waiter of waiting) {
+      if (!waiter.done && waiter.deadline <= now) {
         waiter.leave(problem("#N/A", "client_timeout", { seconds: Math.round(TIMEOUT_MS / 1000) }));
       }
     }
-    if (!open.size) { clearInterval(sweeper); sweeper = 0; }
+    waiting = waiting.filter((waiter) => !waiter.done);
+    if (!waiting.length) { clearInterval(sweeper); sweeper = 0; }
   }
 
   // ---------------------------------------------------------------- jobs: identical calls are one
 
   const DATA_TEXT = /^\s*clv:orders:[0-9a-f]{32,64}:(\d+)\s*$/i;
-  const cache = new Recent(CACHE_COUNT, CACHE_CELLS);
+  const cellsOf = ({ value }) => (Array.isArray(value) ? value.length * value[0].length : 1);
+  const cache = new Recent(CACHE_COUNT, CACHE_CELLS, cellsOf); // key -> outcome
   const inFlight = new Map(); // key -> job
-  const uploads = new Recent(64, DATA_CELLS); // text of CLV.DATA -> the call that made it
+  const uploads = new Recent(64, DATA_CELLS, (call) => call.cells); // text of CLV.DATA -> the call that made it
   const healing = new Map(); // text of CLV.DATA -> promise of its columns being stored again
   const functions = new Map(config.functions.map((fn) => [fn.id.toUpperCase(), fn]));
 
   const functionOf = (name) => functions.get(String(name).toUpperCase())
     || { id: String(name), most: 255, headers: -1, stores: true, spills: false };
 
-  const dataTexts = (values) => values.filter((value) => typeof value === "string" && DATA_TEXT.test(value));
+  const isRange = (value) => value instanceof Range;
+  const isDataText = (value) => typeof value === "string" && DATA_TEXT.test(value);
+  const rangesOf = (values) => chosen(values, isRange);
+  const dataTexts = (values) => chosen(values, isDataText);
+  const total = (ranges) => ranges.reduce((sum, range) => sum + range.cells, 0);
 
+  /** What a test holds for; most calls have neither ranges nor texts of CLV.DATA. */
+  function chosen(list, test) {
+    for (const item of list) if (test(item)) return list.filter(test);
+    return NONE;
+  }
+
+  /** Ask for a call; `args` is the caller's no more. */
   function submit(fn, args, waiter) {
-    let values;
     try {
-      values = argumentsOf(fn, args);
+      prepared(fn, argumentsOf(fn, args), waiter);
     } catch (fault) {
       waiter.settle({ error: fault instanceof TooManyCells
         ? problem("#VALUE!", "client_too_many_cells", { count: fault.count, most: limits.cells })
         : problem("#VALUE!", "client_failed", { status: fault }) });
-      return;
     }
-    prepared(fn, values, waiter);
   }
 
   function prepared(fn, values, waiter) {
-    const ranges = values.filter((value) => value instanceof Range);
-    const hashing = ranges.filter((range) => !range.hash);
-    if (!hashing.length) return join(fn, values, ranges, waiter);
-    return Promise.all(hashing.map((range) => range.ready)).then(
-      () => join(fn, values, ranges, waiter),
-      (fault) => waiter.settle({ error: problem("#VALUE!", "client_failed", { status: fault }) }),
-    );
+    const ranges = rangesOf(values);
+    if (ranges === NONE || ranges.every((range) => range.hash)) { join(fn, values, ranges, waiter); return; }
+    Promise.all(ranges.map((range) => range.ready))
+      .then(() => join(fn, values, ranges, waiter))
+      .catch((fault) => waiter.settle({ error: problem("#VALUE!", "client_failed", { status: fault }) }));
   }
 
   function join(fn, values, ranges, waiter) {
-    if (!open.has(waiter)) return;
+    if (waiter.done) return;
     const spoken = language();
-    const text = JSON.stringify(values);
-    const key = spoken + " " + fn.id + " " + text;
+    const key = spoken + " " + fn.id + " " + JSON.stringify(values);
     const known = fn.stores ? undefined : cache.get(key);
     if (known) { waiter.settle(known); return; }
-    const same = inFlight.get(key);
-    const job = same || { fn, values, ranges, text, key, language: spoken, heavy: isHeavy(values, ranges),
-      waiters: new Set(), rounds: 0, healed: false, request: null };
-    job.waiters.add(waiter); // first of all: a job without waiters counts as dropped
+    let job = inFlight.get(key);
+    if (job) {
+      job.waiters.push(waiter);
+      job.left++;
+    } else {
+      job = { fn, values, ranges, key, language: spoken, heavy: isHeavy(values, ranges),
+        waiters: [waiter], left: 1, rounds: 0, healed: false, request: null };
+      inFlight.set(key, job);
+      enqueue(job);
+    }
     waiter.job = job;
-    if (!same) { inFlight.set(key, job); enqueue(job); }
   }
+
+  /** The arguments of a job as they are sent: its key without language and function. */
+  const textOf = (job) => job.key.slice(job.language.length + job.fn.id.length + 2);
 
   function isHeavy(values, ranges) {
-    const cells = ranges.reduce((sum, range) => sum + range.cells, 0);
-    return cells > HEAVY_CELLS || dataTexts(values).some((text) => 3 * DATA_TEXT.exec(text)[1] > HEAVY_CELLS);
+    return ranges !== NONE && total(ranges) > HEAVY_CELLS
+      || dataTexts(values).some((text) => 3 * DATA_TEXT.exec(text)[1] > HEAVY_CELLS);
   }
 
-  const over = (job) => !job.waiters.size;
+  const over = (job) => !job.left; // nobody waits for it any more
 
   function complete(job, outcome) {
     if (over(job)) return; // everybody has left: another job may have its key by now
     inFlight.delete(job.key);
-    if (!outcome.error && typeof outcome.value === "string" && DATA_TEXT.test(outcome.value)) {
-      const cells = job.ranges.reduce((sum, range) => sum + range.cells, 0);
-      uploads.set(outcome.value.trim().toLowerCase(), { fn: job.fn, values: job.values }, cells);
+    if (!outcome.error && isDataText(outcome.value)) {
+      const call = { fn: job.fn, values: job.values, cells: total(job.ranges) };
+      uploads.set(outcome.value.trim().toLowerCase(), call);
     }
     // #N/A may pass (data not there yet, server busy); every other outcome follows from the arguments.
     if (!job.fn.stores && !(outcome.error && (outcome.passing || outcome.error.code === "#N/A"))) {
-      cache.set(job.key, outcome, Array.isArray(outcome.value) ? outcome.value.length * outcome.value[0].length : 1);
+      cache.set(job.key, outcome);
     }
-    const waiters = [...job.waiters];
-    job.waiters.clear();
-    for (const waiter of waiters) waiter.settle(outcome);
+    job.left = 0;
+    for (const waiter of job.waiters) waiter.settle(outcome);
   }
 
   /** A waiter left: without any other the job is dropped, and a request of such jobs is cut off. */
-  function abandon(job, waiter) {
-    job.waiters.delete(waiter);
+  function abandon(job) {
+    job.left--;
     if (!over(job)) return;
     if (inFlight.get(job.key) === job) inFlight.delete(job.key);
     if (job.request && job.request.jobs.every(over)) job.request.controller.abort();
@@ -366,7 +403,7 @@
 
   function storedAgain(text, { fn, values }) {
     if (!healing.has(text)) {
-      const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter(null, fn.id, resolve)); });
+      const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter(null, fn, resolve)); });
       healing.set(text, outcome.finally(() => { healing.delete(text); }));
     }
     return healing.get(text);
@@ -380,7 +417,6 @@
   let timer = 0;
   const lightPlans = [];
   const heavyPlans = [];
-  const acknowledged = new Set(); // hashes that the server has
   const uploading = new Map(); // hash -> jobs that wait until another request has sent it
   let running = 0;
   let heavyRunning = 0;
@@ -391,7 +427,15 @@
     else if (!timer) timer = setTimeout(flush, WINDOW_MS);
   }
 
-  const missing = (job) => job.ranges.filter((range) => !acknowledged.has(range.hash));
+  const unsent = (range) => !range.known; // as far as this page remembers
+  const missing = (job) => chosen(job.ranges, unsent);
+
+  /** Bytes of these ranges, but for those that are counted already. */
+  function bytesOf(ranges, counted) {
+    let sum = 0;
+    for (const range of ranges) if (!counted || !counted.has(range.hash)) sum += range.size;
+    return sum;
+  }
 
   function flush() {
     clearTimeout(timer);
@@ -402,7 +446,7 @@
     for (const job of jobs) {
       if (over(job)) continue;
       const wanted = missing(job);
-      const size = wanted.reduce((sum, range) => sum + range.size, 3 * job.text.length + 1000);
+      const size = bytesOf(wanted, null) + 3 * job.key.length + 1000;
       if (size > limits.bodyBytes) {
         complete(job, { error: problem("#VALUE!", "client_too_large",
           { size: megabytes(size), most: megabytes(limits.bodyBytes) }) });
@@ -411,15 +455,14 @@
       // Large ranges travel apart from small calls; those that share one travel together.
       const lane = job.language + (job.heavy ? " " + (wanted.length ? wanted[0].hash : job.fn.id) : "");
       let plan = plans.get(lane);
-      const more = () => wanted.reduce((sum, range) => sum + (plan.hashes.has(range.hash) ? 0 : range.size), 0);
-      if (!plan || plan.jobs.length >= limits.calls || plan.text + job.text.length > TEXT_BUDGET
-        || plan.sections + more() + 3 * (plan.text + job.text.length) + 1000 > limits.bodyBytes) {
+      if (!plan || plan.jobs.length >= limits.calls || plan.text + job.key.length > TEXT_BUDGET
+        || plan.sections + bytesOf(wanted, plan.hashes) + 3 * (plan.text + job.key.length) + 1000 > limits.bodyBytes) {
         plan = { jobs: [], heavy: job.heavy, text: 0, sections: 0, hashes: new Set() };
         plans.set(lane, plan);
         (job.heavy ? heavyPlans : lightPlans).push(plan);
       }
-      plan.sections += more();
-      plan.text += job.text.length + 100;
+      plan.sections += bytesOf(wanted, plan.hashes);
+      plan.text += job.key.length + 100;
       for (const range of wanted) plan.hashes.add(range.hash);
       plan.jobs.push(job);
     }
@@ -434,17 +477,23 @@
     }
   }
 
+  /** Put the ranges of a job into a request, unless another one is sending them just now: it waits then. */
+  function loaded(job, sections) {
+    const wanted = missing(job);
+    const elsewhere = wanted.find((range) => uploading.has(range.hash) && !sections.has(range.hash));
+    if (elsewhere) { uploading.get(elsewhere.hash).push(job); return false; }
+    for (const range of wanted) {
+      sections.set(range.hash, range);
+      uploading.set(range.hash, uploading.get(range.hash) || []);
+    }
+    return true;
+  }
+
   function launch(plan) {
     const request = { jobs: [], sections: new Map(), controller: new AbortController(), heavy: plan.heavy };
     for (const job of plan.jobs) {
       if (over(job)) continue;
-      const wanted = missing(job);
-      const elsewhere = wanted.find((range) => uploading.has(range.hash) && !request.sections.has(range.hash));
-      if (elsewhere) { uploading.get(elsewhere.hash).push(job); continue; } // never sent twice at a time
-      for (const range of wanted) {
-        request.sections.set(range.hash, range);
-        uploading.set(range.hash, uploading.get(range.hash) || []);
-      }
+      if (job.ranges !== NONE && !loaded(job, request.sections)) continue;
       job.request = request;
       request.jobs.push(job);
     }
@@ -475,7 +524,7 @@
   function bodyOf(request, groups) {
     const spoken = request.jobs[0].language;
     const calls = [...groups].map(([name, jobs]) =>
-      `{"function":${JSON.stringify(name)},"calls":[${jobs.map((job) => job.text).join(",")}]}`).join(",");
+      `{"function":${JSON.stringify(name)},"calls":[${jobs.map(textOf).join(",")}]}`).join(",");
     const json = `{"language":"${spoken}","groups":[${calls}]`;
     if (!request.sections.size) return { type: "application/json", body: json + "}" };
     const sections = [...request.sections.values()].map((range) => range.section());
@@ -514,10 +563,9 @@
     const unknown = new Set(content.unknown || []);
     for (const [hash, range] of request.sections) {
       if (unknown.has(hash)) continue;
-      acknowledged.add(hash);
+      range.known = true;
       range.bytes = null; // can be made again from the cells, should the server lose them
     }
-    for (const hash of unknown) acknowledged.delete(hash);
     [...groups.values()].forEach((jobs, g) => {
       const results = content.groups[g].results;
       jobs.forEach((job, i) => received(job, results[i], length));
@@ -594,7 +642,7 @@
     if (result === null || typeof result !== "object") {
       complete(job, { value: result });
     } else if (result.unknown) {
-      for (const range of job.ranges) acknowledged.delete(range.hash);
+      for (const range of job.ranges) range.known = false;
       if (++job.rounds > MAX_ROUNDS) complete(job, failure(problem("#N/A", "client_lost_data")));
       else enqueue(job);
     } else if (result.error) {
@@ -634,19 +682,28 @@
   const excelCell = (item) =>
     (item === null ? "" : typeof item === "object" ? excelError(item) : item); // null would show as 0
 
+  // A rejection with another code is shown as #VALUE!: the runtime has no number for it. It keeps the code
+  // of an error that is a result.
+  const REJECTED = new Set(["#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!"]);
+
+  function toExcel({ value, error }, { fn, resolve, reject }) {
+    // A result declared a matrix is handed over as one, even where it is a single cell.
+    const alone = (item) => (fn.spills ? [[item]] : item);
+    if (error && (REJECTED.has(error.code) || !CODES[error.code])) reject(excelError(error));
+    else if (error) resolve(alone(excelError(error)));
+    else if (Array.isArray(value)) resolve(value.map((row) => row.map(excelCell)));
+    else resolve(alone(excelCell(value)));
+  }
+
   function wrapper(fn) {
     return function (...args) {
       const invocation = args.pop() || {};
-      return new Promise((resolve, reject) => {
-        const waiter = new Waiter(invocation.address || "", fn.id, (outcome) => {
-          if (outcome.error) reject(excelError(outcome.error));
-          else if (Array.isArray(outcome.value)) resolve(outcome.value.map((row) => row.map(excelCell)));
-          // A result declared a matrix is handed over as one, even where it is a single cell.
-          else resolve(fn.spills ? [[excelCell(outcome.value)]] : excelCell(outcome.value));
-        });
-        invocation.onCanceled = () => waiter.leave(problem("#N/A", "client_cancelled"));
-        submit(fn, args, waiter);
-      });
+      const waiter = new Waiter(invocation.address || "", fn, toExcel);
+      const promise = waiter.promise();
+      waiter.invocation = invocation;
+      invocation.onCanceled = cancelling(waiter);
+      submit(fn, args, waiter);
+      return promise;
     };
   }
 
@@ -657,18 +714,19 @@
 
   // ---------------------------------------------------------------- for the task pane and the start page
 
+  function toCaller({ value, error }, { resolve, reject }) {
+    if (error) reject({ ...error });
+    else resolve(Array.isArray(value) ? value.map((row) => [...row]) : value);
+  }
+
   function call(name, args, options = {}) {
-    return new Promise((resolve, reject) => {
-      const fn = functionOf(name);
-      const waiter = new Waiter(options.cell || "", fn.id, (outcome) => {
-        if (outcome.error) reject({ ...outcome.error });
-        else resolve(Array.isArray(outcome.value) ? outcome.value.map((row) => [...row]) : outcome.value);
-      });
-      const leave = () => waiter.leave(problem("#N/A", "client_cancelled"));
-      if (options.signal) options.signal.addEventListener("abort", leave, { once: true });
-      if (options.signal && options.signal.aborted) leave();
-      else submit(fn, args, waiter);
-    });
+    const fn = functionOf(name);
+    const waiter = new Waiter(options.cell || "", fn, toCaller);
+    const promise = waiter.promise();
+    if (options.signal) options.signal.addEventListener("abort", cancelling(waiter), { once: true });
+    if (options.signal && options.signal.aborted) cancelling(waiter)();
+    else submit(fn, [...args], waiter);
+    return promise;
   }
 
   root.ClvAddin = Object.freeze({
