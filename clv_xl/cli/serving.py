@@ -18,6 +18,8 @@ from clv_xl.hosts.server.settings import Settings, load
 
 FACTORY = "clv_xl.cli.serving:app"
 NAMESPACE = "CLV"
+ON_THE_WAY_S = 30
+"""What the add-in waits beyond the time limit of a call: for its turn, for the way there and back."""
 
 
 def app() -> Starlette:
@@ -52,6 +54,7 @@ def application(settings: Settings) -> Starlette:
             "cells": settings.max_cells,
             "bodyBytes": settings.max_body_mb * 1024**2,
             "resultBytes": settings.max_result_mb * 1024**2,
+            "timeoutMs": round((settings.time_limit_s + ON_THE_WAY_S) * 1000),
         },
     )
     return create_app(settings, authenticator_of(settings), assets)

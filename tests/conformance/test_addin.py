@@ -32,13 +32,11 @@ FORMS = ("null", "empty text")
 WORDED = (VALUE, NA)
 """Codes whose sentence Excel shows; those of others are in the log (addin_sentences_of_two_codes)."""
 LACKED = ("#SPILL!", "#CALC!")
-"""Codes without a counterpart in CustomFunctions.ErrorCode: they become #VALUE!."""
-LACKED_ALONE = ("#REF!", "#NAME?", *LACKED)
-"""Codes that become #VALUE! where they are the whole result (difference addin_codes_it_lacks)."""
+"""Codes without a counterpart in CustomFunctions.ErrorCode: #VALUE! (difference addin_codes_it_lacks)."""
 
 
-def code_shown(code: str, *, alone: bool) -> str:
-    return VALUE if code in (LACKED_ALONE if alone else LACKED) else code
+def code_shown(code: str) -> str:
+    return VALUE if code in LACKED else code
 
 
 def handed(cell: Cell, form: str) -> Any:
@@ -62,13 +60,17 @@ def call(case: Case, form: str) -> list[Any]:
     return [case.function.name, *(argument(a, form) for a in case.args), *[None] * left_out]
 
 
+def matrix(result: Any) -> list[list[Any]]:
+    return result if isinstance(result, list) else [[result]]
+
+
 def rows_of(result: Any) -> Rows:
     """Return what the cells show; an empty text is a blank (difference addin_blank_is_empty_text)."""
     if isinstance(result, tuple):
         return [[result[0]]]
     return [
         [c["basicValue"] if isinstance(c, dict) else None if c == "" else c for c in row]
-        for row in (result if isinstance(result, list) else [[result]])
+        for row in matrix(result)
     ]
 
 
@@ -76,7 +78,7 @@ def errors_of(result: Any) -> list[tuple[str, str | None]]:
     """Return code and sentence of the errors that the cells show."""
     if isinstance(result, tuple):
         return [result]
-    cells = [c for row in result for c in row] if isinstance(result, list) else []
+    cells = [c for row in matrix(result) for c in row]
     return [(c["basicValue"], c.get("message")) for c in cells if isinstance(c, dict)]
 
 
@@ -87,7 +89,7 @@ def wanted_errors(result: Cell | Block) -> list[CellError]:
 
 def as_expected(found: Any, rows: Rows) -> None:
     """Assert that the cells show what the runner gives, but for the codes that Excel's runtime lacks."""
-    same(rows_of(found), [[code_shown(rows[0][0], alone=True)]] if isinstance(found, tuple) else rows)
+    same(rows_of(found), [[code_shown(rows[0][0])]] if isinstance(found, tuple) else rows)
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +148,7 @@ def test_error_cells_of_every_code_reach_every_function(code: str, cells: Sheet,
     found = cells.calculate(*(call(case, "null") for case in made))
     for case, result in zip(made, found, strict=True):
         wanted = run(case.function, case.args, context)
-        alone = isinstance(wanted, CellError)
-        codes = [code_shown(e.code, alone=alone) for e in wanted_errors(wanted)]
+        codes = [code_shown(e.code) for e in wanted_errors(wanted)]
         assert [c for c, _ in errors_of(result)] == codes, case
 
 

@@ -12,9 +12,6 @@ from clv_xl.hosts.officejs.metadata import may_spill
 
 SENTENCES = "addin.client_"
 PARTS = ("client_ranges.js", "functions.js")
-"""The files of the script, in their order: Excel loads one."""
-
-PARTS = ("client_ranges.js", "functions.js")
 """The code, in the order in which it runs."""
 
 
@@ -42,7 +39,8 @@ def client_js(
     entra : Mapping, optional
         ``clientId``, ``resource`` and ``scope`` where auth is entra.
     limits : Mapping, optional
-        What the server takes: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``.
+        What the server takes: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``; ``timeoutMs`` is how
+        long a cell waits.
     """
     config = {
         "version": __version__,

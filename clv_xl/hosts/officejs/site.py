@@ -93,7 +93,8 @@ def site(
     entra_client_id, entra_resource, entra_scope : str, optional
         The application in Microsoft Entra ID where auth is entra.
     limits : Mapping, optional
-        What the server takes of one batch: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``.
+        What the server takes of one batch: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``; and
+        ``timeoutMs``, after which a cell waits no more.
 
     Returns
     -------

@@ -70,8 +70,13 @@
     forget: () => { requests.length = 0; cells.clear(); },
   };
 
+  // The runtime rests half a second after each delivery of results, to spare Excel: nobody needs it here.
+  const later = window.setTimeout;
+  const rests = (work) => String(work).includes("clearInProgressContestSyncExpectedFinishedTime");
+  window.setTimeout = (work, ms, ...rest) => later(work, ms >= 500 && rests(work) ? 20 : ms, ...rest);
+
   const real = window.fetch;
-  window.fetch = async (url, options) => {
+  window.fetch = async (url, options = {}) => {
     const seen = { url: String(url), type: options.headers && options.headers["Content-Type"], body: options.body,
       headers: { ...options.headers }, status: 0, aborted: false };
     if (options.method === "POST") requests.push(seen);

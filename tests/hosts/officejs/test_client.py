@@ -11,6 +11,7 @@ from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts.officejs.client import client_js, literal
 from clv_xl.hosts.officejs.metadata import functions_json
+from tests.hosts.server.running import FULL, running
 
 LIMITS = {"calls": 20_000, "cells": 20_000_000, "bodyBytes": 2**28, "resultBytes": 5 * 2**20}
 HOSTILE = "</script><!--\u2028\u2029'\"\\"
@@ -27,6 +28,12 @@ def config(text: str) -> dict[str, Any]:
     first = text.partition("\n")[0]
     found: dict[str, Any] = json.loads(first.removeprefix("const CLV_CONFIG = ").removesuffix(";"))
     return found
+
+
+def test_a_cell_waits_half_a_minute_longer_than_a_call_may_compute() -> None:
+    """Else a call that the server was allowed to finish would be given up."""
+    with running({"time_limit_s": 200.0}, factory=FULL) as server:
+        assert config(server.client.get("/functions.js").text)["limits"]["timeoutMs"] == 230_000
 
 
 def test_the_settings_are_those_of_the_server() -> None:

@@ -217,6 +217,17 @@ def test_errors_inside_a_spilled_range_stand_in_their_cells_and_in_the_log(cells
     assert [(e["cell"], e["code"]) for e in cells.log()] == [("Sheet1!A1", "#VALUE!")]
 
 
+@pytest.mark.parametrize("code", ["#REF!", "#NAME?"])
+def test_codes_that_excels_runtime_has_no_number_for_are_shown_all_the_same(cells: Sheet, code: str) -> None:
+    """As a rejection they would be #VALUE!; the sentence, which Excel shows for no such code, is in the log."""
+    error = {"type": "CustomFunctionError", "code": code}
+    found = cells.calculate(("CLV", error, 3, 3), ("CLV.CHURN", error, 3))
+    wanted = expected("CLV", error, 3, 3)
+    assert wanted[0] == code
+    assert [inside(cell)[0] for cell in found] == [code, code]
+    assert [entry["sentence"] for entry in cells.log() if entry["function"] == "CLV"] == [wanted[1]]
+
+
 def test_every_error_is_in_the_log_once_with_a_count(cells: Sheet) -> None:
     """Excel shows no sentence for #NUM!: the log does."""
     fails = ("CLV.RATIO", 100, 0), ("CLV", 50, 3, 3), ("CLV", 50, 3, "many")
