@@ -219,7 +219,7 @@ def test_errors_inside_a_spilled_range_stand_in_their_cells_and_in_the_log(cells
 
 @pytest.mark.parametrize("code", ["#REF!", "#NAME?"])
 def test_codes_that_excels_runtime_has_no_number_for_are_shown_all_the_same(cells: Sheet, code: str) -> None:
-    """As a rejection they would be #VALUE!; the sentence, which Excel shows for no such code, is in the log."""
+    """As a rejection they would be #VALUE!; their sentence, which Excel does not show, is in the log."""
     error = {"type": "CustomFunctionError", "code": code}
     found = cells.calculate(("CLV", error, 3, 3), ("CLV.CHURN", error, 3))
     wanted = expected("CLV", error, 3, 3)
