@@ -24,6 +24,7 @@ _UNITS = re.compile(r"[\s'’€$£₾]|zł|EUR|USD|GBP|PLN|GEL", re.IGNORECASE)
 _NUMBER = re.compile(r"\(?[-+−]?\d[\d.,]*\)?[-%]?|[-+]?\d+(?:[.,]\d+)?e[-+]?\d+", re.IGNORECASE)
 _FORMULA = re.compile(r"^[=+\-@]", re.MULTILINE)
 _SIGNED = re.compile(r"[-+]\d+(?:\.\d+)?")
+_LONGEST = 100  # letters of a date or a number; a novel in each cell of a column is not searched for one
 
 
 def date_order(text: str) -> str | None:
@@ -33,6 +34,8 @@ def date_order(text: str) -> str | None:
     ['dmy', 'ymd', 'either', 'named', None]
     """
     plain = text.strip()
+    if len(plain) > _LONGEST:
+        return None
     patterns = (("ymd", _YMD), ("dmy", _DMY), ("either", _EITHER), ("named", _NAMED))
     return next((name for name, pattern in patterns if pattern.fullmatch(plain)), None)
 
@@ -43,7 +46,8 @@ def looks_numeric(text: str) -> bool:
     >>> [looks_numeric(t) for t in ("1 234,50", "€12.50", "(12.50)", "1.2.2025", "A12")]
     [True, True, True, False, False]
     """
-    return date_order(text) is None and _NUMBER.fullmatch(_UNITS.sub("", text)) is not None
+    plain = text.strip()
+    return len(plain) <= _LONGEST and not date_order(plain) and bool(_NUMBER.fullmatch(_UNITS.sub("", plain)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

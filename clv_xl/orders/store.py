@@ -6,6 +6,7 @@ processes share a directory without a lock. What is lost or damaged is told as l
 """
 
 import errno
+import math
 import os
 import re
 import secrets
@@ -34,6 +35,8 @@ _KEY = re.compile(r"[0-9a-f]{32,64}")
 _STALE_SECONDS = 3600.0  # a temporary file this old was left by a process that ended
 _DAY = 86400.0
 _RETRIES = 8
+_UNSEEN = 64  # part of the quota that may be written before all files are looked at: that takes long
+_LOOK_S = 60.0  # after which they are looked at all the same, since other processes write too
 _FULL = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 _DENIED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 _Made = TypeVar("_Made")
@@ -97,7 +100,7 @@ class Store:
     directory : Path, optional
         Its directory, made when first written to; `default_directory` if left out.
     quota_bytes : int
-        Bytes that the entries may take together.
+        Bytes that the entries may take together; each process that writes may pass it by a 64th.
     max_age_days : float
         Days unused after which an entry is removed.
     memory : Memory, optional
@@ -119,6 +122,7 @@ class Store:
         self.quota_bytes = quota_bytes
         self.max_age_days = max_age_days
         self._memory = memory or Memory(least=REMEMBERED)
+        self._unseen, self._looked = 0, -math.inf  # bytes written since all files were looked at, and when
 
     def put(self, columns: Mapping[str, Cells], meta: Meta | None = None) -> str:
         """Store columns and return their key.
@@ -155,9 +159,11 @@ class Store:
                 _write(path, pieces)
             except OSError as error:
                 raise self._unwritable(error) from error
+            self._unseen += size
         with suppress(OSError):
             self._touch(path)
-        self._tidy(keep=path)
+        if self._unseen > self.quota_bytes // _UNSEEN or time.monotonic() - self._looked > _LOOK_S:
+            self._tidy(keep=path)
         return key
 
     def get(self, key: str) -> dict[str, Cells]:
@@ -187,10 +193,7 @@ class Store:
             data = path.read_bytes()
         except (OSError, CellError):
             return None
-        if not digest([data]).startswith(key):
-            _remove(path)
-            return None
-        return data
+        return data if _is_content(data, path, key) else None
 
     def derived(self, key: str, name: Hashable, make: Callable[[Entry], _Made]) -> _Made:
         """Return what `make` makes of an entry, made once while the entry stays in memory."""
@@ -255,8 +258,7 @@ class Store:
             data = path.read_bytes()
         except OSError as error:
             raise _lost() from error
-        if not digest([data]).startswith(key):
-            _remove(path)
+        if not _is_content(data, path, key):
             raise _lost()
         try:
             return decode(data)
@@ -306,7 +308,7 @@ class Store:
 
     def _tidy(self, keep: Path) -> None:
         """Remove what has expired, and what was unused for longest until the quota holds."""
-        now = time.time()
+        now, self._looked, self._unseen = time.time(), time.monotonic(), 0
         for left in self._temporary():
             with suppress(OSError):
                 if now - left.stat().st_mtime > _STALE_SECONDS:
@@ -344,6 +346,17 @@ def _megabytes(size: int) -> float:
 def _lost() -> CellError:
     """Return the error for columns that are not in the store any more."""
     return CellError(NA, "data_lost")
+
+
+def _is_content(data: bytes, path: Path, key: str) -> bool:
+    """Return whether bytes are those of a key; a file that does not hold what its name says is removed.
+
+    A key that goes on otherwise than the name of the file is wrong itself: the file stays.
+    """
+    found = digest([data])
+    if not found.startswith(path.stem):
+        _remove(path)
+    return found.startswith(key)
 
 
 def _remove(path: Path) -> bool:

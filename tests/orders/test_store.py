@@ -199,14 +199,14 @@ def test_more_than_the_quota(tmp_path: Path) -> None:
 
 
 def test_unused_entries_expire(tmp_path: Path) -> None:
-    """After max_age_days without use an entry is lost, and swept when another is stored."""
+    """After max_age_days without use an entry is lost, and swept when another is stored a minute later."""
     store = Store(tmp_path, max_age_days=10)
     keys = [store.put(columns(1)), store.put(columns(2))]
     for key in keys:
         os.utime(tmp_path / (key[:32] + SUFFIX), (time.time() - 11 * 86400, 0))
     with pytest.raises(CellError):
         store.get(keys[0])
-    store.put(columns(3))
+    Store(tmp_path, max_age_days=10).put(columns(3))  # a new instance looks at once
     assert store.info().entries == 1
 
 
@@ -347,3 +347,35 @@ def test_default_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert default_directory({}, "darwin") == tmp_path / "Library/Caches/clv_xl/store"
     assert default_directory({"LOCALAPPDATA": "/l"}, "win32") == Path("/l/clv_xl/store")
     assert default_directory({"CLV_XL_STORE": "/s"}, "win32") == Path("/s")
+
+
+def test_many_entries_are_not_looked_through_at_every_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 64th of the quota may be written before the whole directory is looked at again."""
+    store = Store(tmp_path, quota_bytes=64 * 20_000)
+    looks: list[Path] = []
+    tidy = Store._tidy
+
+    def counted(self: Store, keep: Path) -> None:
+        looks.append(keep)
+        tidy(self, keep)
+
+    monkeypatch.setattr(Store, "_tidy", counted)
+    for seed in range(20):  # about 8 KB each
+        store.put(columns(seed))
+    assert 5 <= len(looks) <= 8  # the first put, and each time 20,000 bytes have come
+    for _ in range(20):
+        store.put(columns(1))
+    assert len(looks) <= 8  # what is there already takes no room
+
+
+def test_a_key_that_is_wrong_further_on_destroys_nothing(tmp_path: Path) -> None:
+    """The name of a file is 32 digits; a key with others behind them is no reason to remove it."""
+    key = Store(tmp_path).put(columns(1))
+    wrong = key[:32] + "0" * 32
+    assert Store(tmp_path).read_encoded(wrong) is None
+    with pytest.raises(CellError) as lost:
+        Store(tmp_path).get(wrong)
+    assert lost.value == LOST
+    assert Store(tmp_path).get(key)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ SMALLEST_FILE: Final = 64 * 1024  # below, sending a section again is cheaper th
 PER_LABEL: Final = 80  # bytes that a Python string takes beside its letters
 PER_COLUMN: Final = 700  # bytes that a column takes beside its arrays
 PER_RANGE: Final = 1_000
+MOST_STORES: Final = 1_000  # remembered, two a tenant
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -123,6 +124,7 @@ class Shelves:
         self.memory = Memory(memory_mb * 1024**2, least=1)
         self._quota = store_mb * 1024**2
         self._max_age_days = max_age_days
+        self._stores: OrderedDict[Path, Store] = OrderedDict()  # each knows when it looked at its files
 
     def of(self, principal: Principal) -> Shelf:
         """Return the shelf of a caller's tenant."""
@@ -138,4 +140,9 @@ class Shelves:
         )
 
     def _store(self, directory: Path) -> Store:
-        return Store(directory, self._quota, self._max_age_days, self.memory)
+        if directory not in self._stores:
+            self._stores[directory] = Store(directory, self._quota, self._max_age_days, self.memory)
+            if len(self._stores) > MOST_STORES:
+                self._stores.popitem(last=False)
+        self._stores.move_to_end(directory)
+        return self._stores[directory]

@@ -41,6 +41,9 @@ MOST_GROUPS: Final = 1_000
 MOST_SECTIONS: Final = 10_000
 JSON_BYTES: Final = 32 * 1024**2  # of a body or a header; ranges larger than that travel as sections
 MOST_NESTED: Final = 2_000_000  # arrays and objects in it: three bytes of JSON make one of 64
+MOST_COLUMNS: Final = 16_384  # of a range: a sheet has no more
+LONGEST_TEXT: Final = 32_767  # letters of a cell: a short body could repeat a longer text in each row
+LONGEST_NAME: Final = 255  # letters of the name of a function
 LABEL_BYTES: Final = 64 * 1024**2  # of the header of a section, which holds the texts of its cells
 ANSWER_BYTES: Final = 64 * 1024**2  # of all tables of an answer
 _HEAD: Final = 16
@@ -157,43 +160,48 @@ def _groups(groups: Any) -> Sequence[Group]:
 
 def _group(group: Any, number: int) -> Group:
     at = f"groups[{number}]"
-    if not isinstance(group, dict) or not isinstance(group.get("function"), str):
+    function = group.get("function") if isinstance(group, dict) else None
+    if not isinstance(function, str) or len(function) > LONGEST_NAME:
         raise WireError("server.field", field=f"{at}.function")
     calls = group.get("calls")
     if not isinstance(calls, list):
         raise WireError("server.field", field=f"{at}.calls")
+    errors: dict[str, CellError] = {}  # each made once: a million of them are no million objects
     for i, call in enumerate(calls):
         if not isinstance(call, list):
             raise WireError("server.field", field=f"{at}.calls[{i}]")
         for j, value in enumerate(call):
             kind = type(value)
             if kind is dict:
-                call[j] = _argument(value, f"{at}.calls[{i}][{j}]")
+                call[j] = _argument(value, f"{at}.calls[{i}][{j}]", errors)
             elif kind is list:
                 raise WireError("server.field", field=f"{at}.calls[{i}][{j}]")
-    return Group(group["function"], calls)
+    return Group(function, calls)
 
 
-def _argument(value: Mapping[str, Any], at: str) -> Argument:
+def _argument(value: Mapping[str, Any], at: str, errors: dict[str, CellError]) -> Argument:
     """Return what stands for a range or an error."""
     if len(value) == 1:
         name, found = next(iter(value.items()))
         if name == "range" and isinstance(found, str) and len(found) == HASH_LENGTH:
             return Named(found)
         if name == "error":
-            return _error(value, at)
+            return _error(value, at, errors)
         if name == "rows":
-            return _rows(found, at)
+            return _rows(found, at, errors)
     raise WireError("server.argument", field=at)
 
 
-def _error(value: Mapping[str, Any], at: str) -> CellError:
-    if len(value) != 1 or value.get("error") not in CODES:
+def _error(value: Mapping[str, Any], at: str, errors: dict[str, CellError]) -> CellError:
+    code = value.get("error")
+    if len(value) != 1 or code not in CODES:
         raise WireError("server.argument", field=at)
-    return CellError(value["error"], "input_error")
+    if code not in errors:
+        errors[code] = CellError(code, "input_error")
+    return errors[code]
 
 
-def _rows(rows: Any, at: str) -> Block:
+def _rows(rows: Any, at: str, errors: dict[str, CellError]) -> Block:
     """Return a small range."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) and row for row in rows):
         raise WireError("server.rows", field=at)
@@ -203,7 +211,7 @@ def _rows(rows: Any, at: str) -> Block:
         for j, value in enumerate(row):
             kind = type(value)
             if kind is dict:
-                row[j] = _error(value, at)
+                row[j] = _error(value, at, errors)
             elif kind is list:
                 raise WireError("server.rows", field=at)
     return Block.from_rows(rows)
@@ -221,7 +229,7 @@ def block_of(section: bytes | memoryview) -> Block:
     if len(header) > LABEL_BYTES:
         raise WireError("server.section", reason=f"more than {LABEL_BYTES // 1024**2} MB of texts")
     try:
-        columns = tuple(decode(section, orjson.loads).columns.values())
+        columns = tuple(decode(section, _section_header).columns.values())
     except DamagedError as error:
         raise WireError("server.section", reason=str(error)) from error
     if not columns or len(set(map(len, columns))) > 1 or not len(columns[0]):
@@ -231,7 +239,19 @@ def block_of(section: bytes | memoryview) -> Block:
             raise WireError("server.section", reason="an error that no cell holds")
         if "" in cells.labels:
             raise WireError("server.section", reason="an empty text is a blank")
+        if max(map(len, cells.labels), default=0) > LONGEST_TEXT:
+            raise WireError("server.section", reason=f"a text of more than {LONGEST_TEXT} letters")
     return Block(columns)
+
+
+def _section_header(data: bytes) -> Any:
+    """Return the header of a section; refuses what no range holds before objects are made for it."""
+    header = orjson.loads(data)
+    if len(header["columns"]) > MOST_COLUMNS:
+        raise DamagedError("more columns than a sheet has")
+    if any(len(column["errors"]) > len(CODES) for column in header["columns"]):
+        raise DamagedError("one error twice")
+    return header
 
 
 class Answer:
@@ -259,7 +279,9 @@ class Answer:
 
     def error(self, error: CellError) -> dict[str, str]:
         """Return an error with its sentence."""
-        content = repr(error.args)
+        # What is cut off in the sentence tells no two errors apart.
+        given = {k: v[: texts.LONGEST + 1] if type(v) is str else v for k, v in error.params.items()}
+        content = repr((error.code, error.key, given))
         if content not in self._worded:
             self._worded[content] = {
                 "error": error.code,

@@ -22,7 +22,7 @@ from clv_xl.hosts.server.ranges import Shelf
 from clv_xl.hosts.server.refused import BusyError, TooLargeError, WireError
 from clv_xl.hosts.server.settings import Settings
 from clv_xl.hosts.server.wire import Answer, Argument, Batch, Named, read, write
-from clv_xl.orders.data import is_data_text
+from clv_xl.orders.data import is_data_text, key_of
 
 UNKNOWN: Final = {"unknown": True}
 PENDING: Final = object()  # not answered yet
@@ -31,6 +31,7 @@ CALL_CELLS: Final = 1_000  # cells that take as long as all the rest of a call t
 TOGETHER: Final = 10  # times heavy_cells that the calls of one small batch may take together
 LARGE_BODY: Final = 1024**2  # bytes beyond which even reading a body is work for the large threads
 MOST_DIGITS: Final = 9  # of the rows that a text of CLV.DATA states
+ROW_BYTES: Final = 24  # that a row of orders takes in the store, about
 NO_FUNCTION: Final = "unknown"  # in figures, where names that clients make up have no place
 
 
@@ -82,6 +83,7 @@ class Job:
     heavy: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
     _blocks: dict[str, Block | None] = field(default_factory=dict)
+    _stored: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -136,8 +138,19 @@ class Job:
         if isinstance(value, Block):
             return _size(value)
         if type(value) is str and is_data_text(value):
-            return int(value.rpartition(":")[2][:MOST_DIGITS])
+            return self._rows_of(value)
         return 0
+
+    def _rows_of(self, text: str) -> int:
+        """Return how many rows are behind a text of CLV.DATA: what it states, or more if more is stored."""
+        if text not in self._stored:
+            stated = int(text.rpartition(":")[2][:MOST_DIGITS])
+            try:
+                size, _ = self.shelf.orders.stored(key_of(text))
+            except CellError:  # lost, which is told soon
+                size = 0
+            self._stored[text] = max(stated, size // ROW_BYTES)
+        return self._stored[text]
 
     def _find(self, key: str) -> Block | None:
         if key not in self._blocks:

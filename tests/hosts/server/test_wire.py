@@ -158,3 +158,52 @@ def test_a_result_too_large_for_excel_is_an_error_that_says_how_large() -> None:
     found = Answer("en", 1000).result(Block((Cells(np.arange(1000.0)),)))
     assert found["key"] == "server.result_too_large"
     assert Answer("en", 10_000).result(Block((Cells(np.arange(1000.0)),))) != found
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        pytest.param(
+            {"columns": [{"name": str(i), "errors": []} for i in range(16_385)]}, "columns", id="columns"
+        ),
+        pytest.param({"columns": [{"name": "0", "errors": [["#N/A", "input_error", {}]] * 10}]}, "error"),
+    ],
+)
+def test_what_no_range_holds_is_refused_before_it_is_made(header: object, words: str) -> None:
+    """A sheet has 16,384 columns and errors of nine kinds: more would only take memory."""
+    text = orjson.dumps({**header, "meta": {}})  # type: ignore[dict-item]
+    text += b" " * (-len(text) % 8)
+    with pytest.raises(WireError) as refused:
+        block_of(b"CLVDATA1" + len(text).to_bytes(8, "little") + text)
+    assert words in refused.value.params["reason"]
+
+
+def test_a_text_longer_than_a_cell_holds_is_refused() -> None:
+    """Excel: 32,767 letters. A megabyte in the dictionary of a short section can stand in every row."""
+    assert block_of(section(["x" * 32_767, "y"])).height == 2
+    with pytest.raises(WireError):
+        block_of(section(["x" * 32_768, "y"]))
+
+
+def test_a_name_of_a_function_has_an_end() -> None:
+    """Names of megabytes are not searched for in the catalogue."""
+    body = {"groups": [{"function": "A" * 256, "calls": []}]}
+    with pytest.raises(WireError) as refused:
+        read(orjson.dumps(body), JSON)
+    assert refused.value.params["field"] == "groups[0].function"
+
+
+def test_a_million_error_cells_are_no_million_objects() -> None:
+    calls = [[{"error": "#N/A"}, {"error": "#NUM!"}, {"error": "#N/A"}]] * 2
+    body = orjson.dumps({"groups": [{"function": "X", "calls": calls}]})
+    first, second = read(body, JSON).groups[0].calls
+    assert first[0] is first[2] is second[0]
+    assert first[1] == CellError("#NUM!", "input_error")
+
+
+def test_errors_that_differ_beyond_what_a_sentence_shows_are_worded_once() -> None:
+    answer = Answer("en", 2**20)
+    one, other = (CellError(NA, "source_not_configured", got="x" * 600 + end) for end in "ab")
+    assert answer.error(one) is answer.error(other)
+    short = CellError(NA, "source_not_configured", got="x")
+    assert answer.error(short) is not answer.error(one)

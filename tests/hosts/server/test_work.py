@@ -120,3 +120,20 @@ def test_json_and_bytes_give_the_same(tmp_path: Path) -> None:
     end = time.monotonic() + 60
     plain = Job.of(orjson.dumps({"groups": groups}), JSON, SOMEBODY, shelf, limits, end)
     assert answers(plain) == answers(job(tmp_path, groups))
+
+
+def test_orders_that_understate_their_rows_are_large_work_all_the_same(tmp_path: Path) -> None:
+    """The number in a text of CLV.DATA is anybody's: what is stored counts."""
+    ids = section([f"c{i}" for i in range(3000)])
+    columns = ids, section(np.arange(43_000.0, 46_000.0)), section(np.arange(1.0, 3001.0))
+    shelf = Shelves(tmp_path).of(SOMEBODY)
+    names = [{"range": shelf.put(column)} for column in columns]
+    ((text,),) = answers(job(tmp_path, [{"function": "CLV.DATA", "calls": [names]}], *columns))
+    assert text.endswith(":3000")
+    short = text.rpartition(":")[0] + ":1"
+    # 3,000 ids, dates and amounts are some 90 KB: more than 1,500 rows at 24 bytes each.
+    for given in (text, short, short.upper()):
+        assert job(tmp_path, [{"function": "CLV.AOV", "calls": [[given]]}], heavy_cells=1500).heavy
+    assert not job(tmp_path, [{"function": "CLV.AOV", "calls": [[short]]}], heavy_cells=50_000).heavy
+    lost = "clv:orders:" + "0" * 32 + ":1"
+    assert not job(tmp_path, [{"function": "CLV.AOV", "calls": [[lost]]}], heavy_cells=1500).heavy
