@@ -103,7 +103,7 @@ class Machine:
     @property
     def trusting(self) -> list[str]:
         """The lines to type, from the first to the one before those that remove the authority again."""
-        before = self.said.partition(texts.word("serve.forget", "en"))[0]
+        before = self.said.partition(texts.word("serve.trust_undo", "en"))[0]
         return [line.strip() for line in before.splitlines() if line.startswith("    ")]
 
     def types(self, line: str) -> None:
@@ -184,12 +184,11 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         )
     try:
         end = time.monotonic() + WAIT_S
-        while not found.said.endswith("\n\n"):  # the empty line after the last line to type
+        while texts.word("serve.trust_undo", "en") not in found.said:  # stands below the lines to type
             assert process.poll() is None, log.read_text("utf-8")
             assert time.monotonic() < end, found.said
             time.sleep(0.05)
-            said = out.read_text("utf-8")
-            found.said = said if texts.word("serve.forget", "en") in said else ""
+            found.said = out.read_text("utf-8")
         yield found
     finally:
         process.terminate()
