@@ -30,7 +30,7 @@ async def batch(request: Request) -> Response:
         principal = await state.authenticator.identify(request.headers)
         request.state.user = str(principal)
         media_type = _media_type(request)
-        async with state.bodies.of(request) as body, state.users.turn(str(principal)):
+        async with state.bodies.of(request, str(principal)) as body, state.users.turn(str(principal)):
             return await _answered(request, state, body, media_type, principal)
 
 
@@ -78,10 +78,11 @@ async def _done(
     deadline = time.monotonic() + state.limits.seconds
     shelf = state.shelves.of(principal)
     reading = partial(Job.of, body, media_type, principal, shelf, state.limits, deadline)
-    job = await state.lanes.do(reading, heavy=len(body) > LARGE_BODY)
+    owner = str(principal)
+    job = await state.lanes.do(reading, heavy=len(body) > LARGE_BODY, owner=owner)
     jobs.append(job)
     try:
-        state.users.spend(str(principal), job.batch.calls)
+        state.users.spend(owner, job.batch.calls)
     except RateError as error:
         error.language = job.batch.language
         raise
@@ -89,9 +90,11 @@ async def _done(
 
     def work() -> Response:
         job.perform()
+        if job.cancelled.is_set():  # answered and counted already, as far as it got
+            return Response(status_code=499)
         return _finished(request, state, job)
 
-    return await state.lanes.do(work, heavy=job.heavy)
+    return await state.lanes.do(work, heavy=job.heavy, owner=owner)
 
 
 def _finished(request: Request, state: State, job: Job, late: str = "server.time_limit") -> Response:

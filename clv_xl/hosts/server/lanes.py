@@ -5,8 +5,8 @@ The threads are daemons: what outlasts the time given to end does not keep the p
 
 import asyncio
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
@@ -23,9 +23,46 @@ class _Work:
     """A piece of work and its result."""
 
     do: Callable[[], Any]
+    owner: str
     future: "Future[Any]" = field(default_factory=Future)
     left: bool = False  # nobody waits for it any more
     ended: bool = False
+
+
+class _Queue:
+    """Work that waits, in turns: each owner's next piece after a piece of every other owner."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, deque[_Work]] = OrderedDict()  # whose turn it is comes first
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, work: _Work) -> None:
+        """Add a piece behind those of its owner."""
+        self._of.setdefault(work.owner, deque()).append(work)
+        self._count += 1
+
+    def take(self, running: Mapping[str, int]) -> _Work:
+        """Remove and return the next piece: of an owner for whom least runs, the first in turn of these."""
+        owner = min(self._of, key=lambda name: running.get(name, 0))
+        work = self._of[owner][0]
+        self.remove(work)
+        if owner in self._of:
+            self._of.move_to_end(owner)
+        return work
+
+    def remove(self, work: _Work) -> bool:
+        """Remove a piece; False if it does not wait."""
+        waiting = self._of.get(work.owner, ())
+        if work not in waiting:
+            return False
+        self._of[work.owner].remove(work)
+        self._count -= 1
+        if not self._of[work.owner]:
+            del self._of[work.owner]
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +85,7 @@ class Watcher(Protocol):
 
 
 class Lane:
-    """Threads that take work in the order in which it comes.
+    """Threads that take work in the order in which it comes, users in turns.
 
     Parameters
     ----------
@@ -73,13 +110,14 @@ class Lane:
         self._threads = threads
         self._most_waiting = most_waiting
         self._watcher = watcher
-        self._queue: deque[_Work] = deque()
+        self._queue = _Queue()
+        self._of: Counter[str] = Counter()  # owner -> pieces of work that run
         self._running = self._abandoned = self._alive = 0
         self._open = True
         self._ready = threading.Condition()
 
-    async def do(self, work: Callable[[], _T]) -> _T:
-        """Do something in a thread.
+    async def do(self, work: Callable[[], _T], owner: str = "") -> _T:
+        """Do something in a thread for somebody.
 
         Cancelled, it withdraws work that waits, and leaves alone what runs.
 
@@ -88,7 +126,7 @@ class Lane:
         BusyError
             If too much work waits already.
         """
-        entered = _Work(work)
+        entered = _Work(work, owner)
         self._enter(entered)
         try:
             result: _T = await asyncio.wrap_future(entered.future)
@@ -106,7 +144,7 @@ class Lane:
         with self._ready:
             self._open = False
             while self._queue:
-                self._queue.popleft().future.cancel()
+                self._queue.take(self._of).future.cancel()
             self._ready.notify_all()
 
     def _enter(self, work: _Work) -> None:
@@ -115,7 +153,7 @@ class Lane:
                 raise BusyError("server.stopping")
             if self._running + len(self._queue) >= self._wanted + self._most_waiting:
                 raise BusyError("server.busy")
-            self._queue.append(work)
+            self._queue.put(work)
             self._changed()
 
     def _changed(self) -> None:
@@ -137,9 +175,7 @@ class Lane:
         with self._ready:
             if work.ended:
                 return
-            if work in self._queue:
-                self._queue.remove(work)
-            elif not work.future.cancelled():
+            if not self._queue.remove(work) and not work.future.cancelled():
                 work.left = True
                 self._abandoned += 1
                 if self._watcher is not None:
@@ -167,9 +203,10 @@ class Lane:
                     self._alive -= 1
                     return None
                 if self._queue:
-                    work = self._queue.popleft()
+                    work = self._queue.take(self._of)
                     if work.future.set_running_or_notify_cancel():
                         self._running += 1
+                        self._of[work.owner] += 1
                         self._changed()
                         return work
                 else:
@@ -179,6 +216,9 @@ class Lane:
         with self._ready:
             work.ended = True
             self._running -= 1
+            self._of[work.owner] -= 1
+            if not self._of[work.owner]:
+                del self._of[work.owner]
             self._abandoned -= work.left
             self._changed()
 
@@ -198,9 +238,9 @@ class Lanes:
         self.quick = Lane("quick", quick, QUICK_WAITING, watcher)
         self.heavy = Lane("heavy", heavy, HEAVY_WAITING, watcher)
 
-    async def do(self, work: Callable[[], _T], *, heavy: bool) -> _T:
+    async def do(self, work: Callable[[], _T], *, heavy: bool, owner: str = "") -> _T:
         """Do something in a thread of one of them; see `Lane.do`."""
-        return await (self.heavy if heavy else self.quick).do(work)
+        return await (self.heavy if heavy else self.quick).do(work, owner)
 
     def close(self) -> None:
         """Drop what waits; what runs ends by itself."""

@@ -11,7 +11,7 @@ from clv_xl.hosts.server.log_text import NoStart, TextLines, is_text, shows_colo
 
 NAME: Final = "clv_xl.server"
 QUIET: Final = logging.DEBUG  # level of requests that only ask whether the server is well
-_OTHERS: Final = ("uvicorn", "uvicorn.error", "asyncio")  # what speaks beside us in a server
+_OTHERS: Final = ("uvicorn", "uvicorn.error", "asyncio", "clv_xl.hosts")  # what speaks beside us in a server
 _PLAIN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
 
@@ -57,7 +57,7 @@ def configure(level: str, stream: TextIO | None = None, form: str = "json") -> N
     for name in (NAME, *_OTHERS):
         logger = logging.getLogger(name)
         logger.handlers = [handler] if name != "uvicorn.error" else []  # a child of uvicorn
-        logger.propagate = name == "uvicorn.error"
+        logger.propagate = name in {"uvicorn.error", "clv_xl.hosts"}
         logger.setLevel(level.upper())
 
 

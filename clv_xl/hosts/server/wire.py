@@ -275,6 +275,8 @@ class Answer:
         """Return one result as it stands in the answer."""
         if isinstance(value, Block):
             return self._table(value)
+        if type(value) is str:
+            return _well_formed(value)
         return self.error(value) if isinstance(value, CellError) else value
 
     def error(self, error: CellError) -> dict[str, str]:
@@ -286,7 +288,7 @@ class Answer:
             self._worded[content] = {
                 "error": error.code,
                 "key": error.key,
-                "sentence": texts.sentence(error, self.language),
+                "sentence": _well_formed(texts.sentence(error, self.language)),
             }
         return self._worded[content]
 
@@ -308,7 +310,7 @@ class Answer:
         for start in range(0, block.height, ROWS_AT_ONCE):
             some = [c[start : start + ROWS_AT_ONCE] for c in block.columns]
             columns = [c.numbers.tolist() if c.tags is None else self._cells(c) for c in some]
-            parts.append(orjson.dumps(list(zip(*columns, strict=True)))[1:-1])
+            parts.append(_dumped(list(zip(*columns, strict=True)))[1:-1])
         return b'{"rows":[' + b",".join(parts) + b"]}"
 
     def _too_large(self, size: int) -> dict[str, str]:
@@ -317,6 +319,18 @@ class Answer:
 
     def _cells(self, cells: Cells) -> list[Any]:
         return [self.error(c) if isinstance(c, CellError) else c for c in cells]
+
+
+def _well_formed(text: str) -> str:
+    """Return a text as Unicode: a store shared with other hosts may hold half a surrogate pair."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _dumped(rows: Sequence[Sequence[Any]]) -> bytes:
+    try:
+        return orjson.dumps(rows)
+    except TypeError:
+        return orjson.dumps([[_well_formed(c) if type(c) is str else c for c in row] for row in rows])
 
 
 def _least_bytes(cells: Cells) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from clv_xl.hosts.server import bodies
 from clv_xl.hosts.server.bodies import Bodies
-from clv_xl.hosts.server.refused import SlowError
+from clv_xl.hosts.server.refused import BusyError, SlowError
 
 SHORT_S = 0.3
 
@@ -63,3 +63,39 @@ def test_a_slow_line_that_goes_on_has_all_the_time_it_needs() -> None:
 
 def test_the_refusal_is_told_as_a_request_that_may_be_sent_again() -> None:
     assert SlowError.status == 408  # RFC 9110, section 15.5.9
+
+
+def test_what_came_fast_pays_for_no_slowness_later() -> None:
+    """A megabyte at once and then a byte at a time would hold the megabyte for a quarter of an hour."""
+    begin = [(0.0, b"a" * 1_000_000)]
+    size, seconds, held = received(iter(begin + [(SHORT_S / 10, b"a")] * 1000))
+    assert (size, held) == (-1, 0)
+    assert seconds < SHORT_S * 5
+
+
+def test_one_user_leaves_room_for_the_others() -> None:
+    """Of 4 MB one user holds 2 at most, in however many requests; and one body of the largest kind always."""
+
+    async def held(*users: str) -> list[str]:
+        bodies, refused = Bodies(1, 4), []
+        async with AsyncExitStack() as open_ones:
+            for user in users:
+                try:
+                    await open_ones.enter_async_context(bodies.of(megabyte(), user))
+                except BusyError:
+                    refused.append(user)
+        assert bodies.held == 0
+        return refused
+
+    assert asyncio.run(held("a", "a", "a", "b", "b", "b", "c")) == ["a", "b", "c"]
+    assert asyncio.run(held("a", "b", "c", "d", "a")) == ["a"]
+
+
+def megabyte() -> Request:
+    pieces = iter([b"a" * 1024**2, b""])
+
+    async def receive() -> Message:
+        piece = next(pieces)
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+
+    return Request({"type": "http", "headers": []}, receive)

@@ -221,7 +221,11 @@ def test_a_call_that_takes_too_long_says_so_while_others_go_on(slow: Running) ->
     assert "0.5" in found["sentence"]
     assert now(slow)["clv_xl_abandoned_total{lane=heavy}"] == counted + 1
     assert now(slow)["clv_xl_work{lane=heavy,state=abandoned}"] == 1
+    counted_calls = now(slow)["clv_xl_calls_total{function=CLV.AOV,outcome=#N/A}"]
     eventually(lambda: now(slow)["clv_xl_work{lane=heavy,state=abandoned}"] == 0)
+    # Not once more when the thread comes to its end.
+    assert now(slow)["clv_xl_calls_total{function=CLV.AOV,outcome=#N/A}"] == counted_calls
+    assert "clv_xl_calls_total{function=CLV.AOV,outcome=#VALUE!}" not in now(slow)
 
 
 def test_endless_calls_leave_a_thread_for_the_others(slow: Running) -> None:

@@ -146,3 +146,12 @@ def test_a_trace_follows_causes_and_ends() -> None:
         error = outer
     assert len(logs.trace(error)) <= 100
     assert SECRET not in str(logs.trace(error))
+
+
+def test_what_the_rest_of_the_server_logs_is_a_line_of_json_too() -> None:
+    """Such as a token file that cannot be read: logging's own last resort would write bare text."""
+    stream = io.StringIO()
+    logs.configure("info", stream)
+    logging.getLogger("clv_xl.hosts.server.auth.holders").error("%s: %s", "auth.tokens_damaged", "x")
+    entry = json.loads(stream.getvalue())
+    assert (entry["level"], entry["message"]) == ("error", "auth.tokens_damaged: x")

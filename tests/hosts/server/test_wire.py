@@ -207,3 +207,13 @@ def test_errors_that_differ_beyond_what_a_sentence_shows_are_worded_once() -> No
     assert answer.error(one) is answer.error(other)
     short = CellError(NA, "source_not_configured", got="x")
     assert answer.error(short) is not answer.error(one)
+
+
+def test_half_a_surrogate_pair_from_a_store_of_another_host_is_no_fault() -> None:
+    """Python's texts may hold one, JSON and UTF-8 may not: a question mark stands for it."""
+    answer = Answer("en", 2**20)
+    table = answer.result(Block((Cells.of(["a\ud800", "ä"]), Cells.of([1.0, 2.0]))))
+    error = answer.result(CellError(NA, "source_not_configured", got="@\ud800"))
+    found = orjson.loads(write([[table, answer.result("\udc00x"), error]], [], "r"))["groups"][0]["results"]
+    assert found[:2] == [{"rows": [["a?", 1.0], ["ä", 2.0]]}, "?x"]
+    assert "@?" in found[2]["sentence"]
