@@ -245,6 +245,13 @@ def test_the_reference_has_an_anchor_for_every_function(driver: Browser, server:
         assert start.focused() == "function"
 
 
+def test_an_address_with_a_broken_escape_opens_the_page_all_the_same(
+    driver: Browser, server: Running
+) -> None:
+    with opened(driver, server, "/#%E0%A4%A", viewport={"width": 1200, "height": 900}) as start:
+        start.wait_until("document.documentElement.dataset.ready === 'yes'")
+
+
 def test_the_language_changes_at_once_and_keeps_what_was_typed(start: Watched) -> None:
     choose(start, "CLV.CHURN")
     start.page.fill("#try-lost_customers", "40")

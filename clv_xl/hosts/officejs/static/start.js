@@ -99,7 +99,9 @@
 
   /** Open the function that the address names: #CLV.AOV. */
   const follow = () => {
-    const node = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* "#%" is no escape, and no function */ }
+    const node = document.getElementById(id);
     if (!node) return;
     if (node.matches("details")) node.open = true;
     node.scrollIntoView();
