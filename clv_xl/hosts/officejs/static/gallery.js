@@ -139,14 +139,15 @@
       element("p", { class: "signature" }, element("code", {}, f.call)),
       element("form", { id: "form", novalidate: true, "aria-labelledby": "details-name", onsubmit: insert },
         f.arguments.map(field),
-        element("div", { class: "result" },
-          element("span", { id: "preview-name", class: "label" }, say("pane.preview")),
-          element("output", { id: "preview", "aria-labelledby": "preview-name", "aria-live": "off" }),
-          element("p", { id: "target", class: "facts" })),
-        element("div", { class: "actions" },
-          element("button", { type: "submit", class: "main", disabled: !host.excel() }, say("pane.insert")),
-          element("button", { type: "button", onclick: copyFormula }, say("pane.copy_formula"))),
-        element("div", { id: "confirm", role: "group", "aria-labelledby": "confirm-text", hidden: true })),
+        element("div", { class: "write" },
+          element("div", { class: "result" },
+            element("span", { id: "preview-name", class: "label" }, say("pane.preview")),
+            element("output", { id: "preview", "aria-labelledby": "preview-name", "aria-live": "off" }),
+            element("p", { id: "target", class: "facts" })),
+          element("div", { class: "actions" },
+            element("button", { type: "submit", class: "main", disabled: !host.excel() }, say("pane.insert")),
+            element("button", { type: "button", onclick: copyFormula }, say("pane.copy_formula"))),
+          element("div", { id: "confirm", role: "group", "aria-labelledby": "confirm-text", hidden: true }))),
       element("h3", {}, say("pane.about")), about(f));
     drawPreview();
     drawTarget();
