@@ -362,3 +362,50 @@ def test_a_sign_in_refused_is_an_error_and_is_not_asked_for_again_at_once(cells:
     cells.calculate(("CLV", 2, 1, 1))
     cells.page.evaluate("ClvAddin.connection.check()")
     assert cells.page.evaluate("window.asked") == [True, False, True]  # by hand: the window opens again
+
+
+def sent(cells: Sheet) -> list[tuple[str, str | None]]:
+    return [(r["type"].rpartition("/")[2], r["headers"].get("Authorization")) for r in cells.requests()]
+
+
+def test_another_token_or_a_401_forgets_what_the_session_before_was_told(
+    cells: Sheet, server: Running
+) -> None:
+    """Results, and which ranges the server knows; a result that comes late is for its own cell alone."""
+    with_auth(cells, "token")
+    binary = "vnd.clv.batch"
+    for token in ("clv_one", "clv_two", None):
+        cells.page.evaluate("token => ClvAddin.settings.set({token})", token)
+        assert cells.calculate(("CLV.AOV", ROWS)) == [31.5]
+        assert sent(cells) == [(binary, token and f"Bearer {token}")]
+        cells.page.evaluate("token => ClvAddin.settings.set({token, headers: null})", token)  # the same
+        assert cells.calculate(("CLV.AOV", ROWS)) == [31.5]
+        assert sent(cells) == []
+
+    weather(server, status=401, times=1)
+    assert cells.calculate(("CLV", 1, 1, 1))[0][0] == "#N/A"
+    cells.requests()
+    assert cells.calculate(("CLV.AOV", ROWS)) == [31.5]
+    assert sent(cells) == [(binary, None)]
+
+    weather(server, delay_s=0.3)
+    script = """async rows => {
+        const first = ClvAddin.call('CLV.AOV', [rows]);
+        await new Promise(done => setTimeout(done, 100));
+        ClvAddin.settings.set({token: 'clv_three'});
+        return Promise.all([first, ClvAddin.call('CLV.AOV', [rows])]);
+    }"""
+    rows = [[2.0 * i] for i in range(64)]
+    assert cells.page.evaluate(script, rows) == [63, 63]
+    assert sent(cells) == [(binary, None), (binary, "Bearer clv_three")]
+    assert cells.calculate(("CLV.AOV", rows)) == [63]
+    assert sent(cells) == []  # the later result is kept
+
+
+def test_another_token_forgets_microsofts_ticket(cells: Sheet) -> None:
+    tokens = [jwt(3600), jwt(7200)]
+    with_auth(cells, "entra", tokens)
+    cells.calculate(("CLV", 1, 1, 1))
+    cells.page.evaluate("ClvAddin.settings.set({token: 'clv_other'})")
+    cells.calculate(("CLV", 1, 1, 1))
+    assert [r["headers"]["Authorization"] for r in cells.requests()] == [f"Bearer {t}" for t in tokens]

@@ -217,6 +217,29 @@ def test_sections_are_the_bytes_that_python_writes_for_the_same_cells(cells: She
     assert section == b"".join(map(bytes, pieces))
 
 
+@pytest.mark.parametrize("length", [32_767, 32_768])
+def test_a_text_too_long_for_a_cell_is_an_error_of_that_cell_alone(cells: Sheet, length: int) -> None:
+    """As an argument, in a small range and in a section: the server would refuse all calls for it."""
+    text = "x" * length
+    calls = (
+        ("CLV", 50, 3, 3),
+        ("CLV", text, 3, 3),
+        ("CLV.AOV", [[1.0], [text]]),
+        ("CLV.AOV", [*RANGE, [text]]),
+    )
+    found = cells.calculate(*calls)
+    assert found[0] == 450
+    assert [code for code, _ in found[1:]] == ["#VALUE!"] * 3
+    assert [request["status"] for request in cells.page.evaluate("HOST.requests")] == [200]
+    header, [section] = sections(cells.bodies()[0])
+    error = {"error": "#VALUE!"}
+    long = length > 32_767
+    sent = {group["function"]: group["calls"] for group in header["groups"]}
+    assert sent["CLV"][1][0] == (error if long else text)
+    assert sent["CLV.AOV"][0][0] == {"rows": [[1], [error if long else text]]}
+    assert list(decode(section).columns["0"])[-1] == (CellError("#VALUE!", "input_error") if long else text)
+
+
 def test_a_range_that_differs_in_one_cell_is_another_range(cells: Sheet) -> None:
     """The last row decides: neither the fingerprint nor the comparison may look past it."""
     for position in (0, 1, 150, 298, 299):

@@ -7,6 +7,7 @@ const ClvRanges = (function (root, limits) {
 
   const SMALL_CELLS = 32; // ranges below travel inside the call: their hash would be longer
   const RECENT_CELLS = 2000000; // of ranges kept for comparing
+  const LONGEST_TEXT = 32767; // of a cell of Excel: the server refuses the whole request for a longer one
 
   // ---------------------------------------------------------------- cells
 
@@ -25,7 +26,7 @@ const ClvRanges = (function (root, limits) {
   function cell(value) {
     switch (typeof value) {
       case "number": return value - value === 0 ? value : value !== value ? null : errorCell("#NUM!");
-      case "string": return value === "" ? null : wellFormed(value);
+      case "string": return value === "" ? null : value.length > LONGEST_TEXT ? errorCell("#VALUE!") : wellFormed(value);
       case "boolean": return value;
       case "object":
         if (value === null) return null;
@@ -67,7 +68,7 @@ const ClvRanges = (function (root, limits) {
     };
     for (; i < height; i++) {
       let value = rows[i][j];
-      if (typeof value !== "string" || value === "") value = cell(value);
+      if (typeof value !== "string" || value === "" || value.length > LONGEST_TEXT) value = cell(value);
       numbers[i] = NaN;
       if (typeof value === "number") { numbers[i] = value; valued = true; }
       else if (value === null) tags[i] = BLANK;
@@ -174,7 +175,7 @@ const ClvRanges = (function (root, limits) {
       this.bytes = encode(rows, height, width);
       this.size = this.bytes.length;
       this.hash = "";
-      this.known = false; // to the server
+      this.known = 0; // the session in which the server took it
       this.ready = null; // a promise while the hash is computed elsewhere
       // A question to crypto.subtle costs more than a small hash of our own.
       if (!subtle || this.size <= 4096) { this.hash = ownSha256(this.bytes); }
@@ -216,6 +217,7 @@ const ClvRanges = (function (root, limits) {
         this.cells = 0;
       }
     }
+    clear() { this.cells = 0; this.young = new Map(); this.old = new Map(); }
   }
 
   // A few cells as text -> ranges that agree in these; all of one size.

@@ -71,15 +71,26 @@
     return next;
   }
 
-  function loadSettings() {
-    try { settings = accepted(JSON.parse(root.localStorage.getItem(SETTINGS_KEY)) || {}); } catch (fault) { /* none kept */ }
+  function keptSettings() {
+    try {
+      return accepted(JSON.parse(root.localStorage.getItem(SETTINGS_KEY)) || {});
+    } catch (fault) {
+      return settings; // none kept
+    }
+  }
+
+  function adopt(next) {
+    const before = settings.token;
+    settings = next;
+    if (settings.token !== before) forget(); // somebody else, perhaps
+    settingsTopic.announce();
   }
 
   const settingsTopic = topic(() => ({ ...settings }));
-  loadSettings();
+  settings = keptSettings();
   if (root.addEventListener) {
     root.addEventListener("storage", (event) => { // another page of ours, such as the task pane
-      if (event.key === SETTINGS_KEY) { loadSettings(); settingsTopic.announce(); }
+      if (event.key === SETTINGS_KEY) adopt(keptSettings());
     });
   }
 
@@ -153,8 +164,26 @@
 
   const signInProblem = () => problem("#N/A", "client_sign_in");
   let ticket = null; // {token, until} of Microsoft Entra ID
+  let session = 1; // counts changes of who calls: what began in an earlier one is not kept
   let ticketComing = null; // one question to Office at a time, whoever asks
   let refusedAt = 0; // a person who closed the sign-in window is not asked again for every batch
+
+  /** Somebody else may call from now on: nothing that the earlier one sent or was told is used again.
+   *
+   * Jobs under way still answer the cells that asked for them, and no others.
+   */
+  function forget() {
+    session++; // with it the server knows none of the ranges any more
+    ticket = null;
+    ticketComing = null;
+    cache.clear();
+    uploads.clear();
+    healing.clear();
+    inFlight.clear();
+    for (const jobs of uploading.values()) queue.push(...jobs);
+    uploading.clear();
+    if (queue.length && !timer) timer = setTimeout(flush, 0);
+  }
 
   /** When a token ends, in milliseconds; its signature is the server's affair. */
   function expiry(token) {
@@ -171,10 +200,11 @@
     if (!office) throw signInProblem();
     const late = new Promise((_, reject) => { setTimeout(reject, 60000, signInProblem()); });
     const prompt = Date.now() - refusedAt > 60000;
+    const asking = session;
     try {
       const asked = office.getAccessToken({ allowSignInPrompt: prompt, allowConsentPrompt: prompt });
       const token = await Promise.race([asked, late]);
-      ticket = { token, until: expiry(token) - 120000 };
+      if (asking === session) ticket = { token, until: expiry(token) - 120000 };
       return token;
     } catch (fault) {
       if (prompt) refusedAt = Date.now();
@@ -187,7 +217,10 @@
     if (config.auth === "token") return settings.token ? { Authorization: "Bearer " + settings.token } : {};
     if (config.auth !== "entra") return {};
     if (!ticket || ticket.until < Date.now()) {
-      ticketComing = ticketComing || askOffice().finally(() => { ticketComing = null; });
+      if (!ticketComing) {
+        const coming = askOffice().finally(() => { if (ticketComing === coming) ticketComing = null; });
+        ticketComing = coming;
+      }
       return { Authorization: "Bearer " + await ticketComing };
     }
     return { Authorization: "Bearer " + ticket.token };
@@ -204,7 +237,7 @@
         const me = await answer.json();
         reached("ok", { user: me.user || null, version: me.version || null });
       } else if (answer.status === 401 || answer.status === 403) {
-        ticket = null;
+        if (answer.status === 401) forget(); else ticket = null;
         reached("unauthorised");
       } else {
         reached("unreachable");
@@ -347,7 +380,7 @@
       job.left++;
     } else {
       job = { fn, values, ranges, key, language: spoken, heavy: isHeavy(values, ranges),
-        waiters: [waiter], left: 1, rounds: 0, healed: false, request: null };
+        waiters: [waiter], left: 1, rounds: 0, healed: false, request: null, session };
       inFlight.set(key, job);
       enqueue(job);
     }
@@ -366,13 +399,14 @@
 
   function complete(job, outcome) {
     if (over(job)) return; // everybody has left: another job may have its key by now
-    inFlight.delete(job.key);
-    if (!outcome.error && isDataText(outcome.value)) {
+    if (inFlight.get(job.key) === job) inFlight.delete(job.key);
+    const current = job.session === session;
+    if (current && !outcome.error && isDataText(outcome.value)) {
       const call = { fn: job.fn, values: job.values, cells: total(job.ranges) };
       uploads.set(outcome.value.trim().toLowerCase(), call);
     }
     // #N/A may pass (data not there yet, server busy); every other outcome follows from the arguments.
-    if (!job.fn.stores && !(outcome.error && (outcome.passing || outcome.error.code === "#N/A"))) {
+    if (current && !job.fn.stores && !(outcome.error && (outcome.passing || outcome.error.code === "#N/A"))) {
       cache.set(job.key, outcome);
     }
     job.left = 0;
@@ -404,7 +438,8 @@
   function storedAgain(text, { fn, values }) {
     if (!healing.has(text)) {
       const outcome = new Promise((resolve) => { prepared(fn, values, new Waiter(null, fn, resolve)); });
-      healing.set(text, outcome.finally(() => { healing.delete(text); }));
+      const stored = outcome.finally(() => { if (healing.get(text) === stored) healing.delete(text); });
+      healing.set(text, stored);
     }
     return healing.get(text);
   }
@@ -427,7 +462,7 @@
     else if (!timer) timer = setTimeout(flush, WINDOW_MS);
   }
 
-  const unsent = (range) => !range.known; // as far as this page remembers
+  const unsent = (range) => range.known !== session; // as far as this page remembers
   const missing = (job) => chosen(job.ranges, unsent);
 
   /** Bytes of these ranges, but for those that are counted already. */
@@ -490,7 +525,7 @@
   }
 
   function launch(plan) {
-    const request = { jobs: [], sections: new Map(), controller: new AbortController(), heavy: plan.heavy };
+    const request = { jobs: [], sections: new Map(), controller: new AbortController(), heavy: plan.heavy, session };
     for (const job of plan.jobs) {
       if (over(job)) continue;
       if (job.ranges !== NONE && !loaded(job, request.sections)) continue;
@@ -507,7 +542,8 @@
       .finally(() => {
         running--;
         heavyRunning -= request.heavy ? 1 : 0;
-        for (const hash of request.sections.keys()) {
+        // After a change of session what is noted there are the requests of others.
+        for (const hash of request.session === session ? request.sections.keys() : NONE) {
           const waiting = uploading.get(hash) || [];
           uploading.delete(hash);
           for (const job of waiting) queue.push(job);
@@ -563,7 +599,7 @@
     const unknown = new Set(content.unknown || []);
     for (const [hash, range] of request.sections) {
       if (unknown.has(hash)) continue;
-      range.known = true;
+      range.known = request.session;
       range.bytes = null; // can be made again from the cells, should the server lose them
     }
     [...groups.values()].forEach((jobs, g) => {
@@ -623,7 +659,7 @@
       try { content = JSON.parse(text); } catch (fault) { content = null; }
       if (content && Array.isArray(content.groups)) return { content, length: text.length };
     } else if (answer.status === 401) {
-      ticket = null; // it may be too old, whatever it says
+      forget(); // the ticket too: it may be too old, whatever it says
       reached("unauthorised");
       throw signInProblem();
     } else if (answer.status === 403) {
@@ -642,7 +678,7 @@
     if (result === null || typeof result !== "object") {
       complete(job, { value: result });
     } else if (result.unknown) {
-      for (const range of job.ranges) range.known = false;
+      for (const range of job.ranges) range.known = 0;
       if (++job.rounds > MAX_ROUNDS) complete(job, failure(problem("#N/A", "client_lost_data")));
       else enqueue(job);
     } else if (result.error) {
@@ -737,9 +773,8 @@
     settings: Object.freeze({
       get: () => ({ ...settings }),
       set(changes) {
-        settings = accepted(changes);
+        adopt(accepted(changes));
         try { root.localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings)); } catch (fault) { /* this session only */ }
-        settingsTopic.announce();
       },
       subscribe: settingsTopic.subscribe,
     }),
