@@ -56,6 +56,22 @@ class ElementErrors:
         self.found[new] = error
         self.refused |= new
 
+    def note_each(self, block: Block, j: int, column: Column, name: str) -> None:
+        """Give the elements of each refused cell of column `j` of an argument the error of that cell."""
+        assert column.refused is not None
+        blank = column.refused & block.columns[j].is_tag(BLANK)
+        if blank.any():  # a whole column of blanks has one error a million times
+            where = np.zeros((block.height, block.width), np.bool_)
+            where[:, j] = blank
+            self.note(where, column.error(int(np.argmax(blank))).with_params(argument=name))
+        across = slice(None) if block.width == 1 else slice(j, j + 1)
+        for row in np.flatnonzero(column.refused & ~blank).tolist():
+            if not self.found.size:
+                self.found = np.empty(self.shape, dtype=object)
+            at = (slice(None) if block.height == 1 else slice(row, row + 1), across)
+            self.found[at][~self.refused[at]] = column.error(row).with_params(argument=name)
+            self.refused[at] = True
+
     def block(self, function: Function, result: FloatArray) -> Block:
         """Return the numbers as a block, errors in their place."""
         self.note(np.isnan(result), function.undefined)
@@ -172,10 +188,8 @@ def _read_block(arg: Arg, block: Block, blank: Any, errors: ElementErrors) -> ND
     assert lifts(arg.kind)
     columns = [_read_cells(arg, arg.kind, cells, blank) for cells in block.columns]
     for j, column in enumerate(columns):
-        for row in () if column.refused is None else np.flatnonzero(column.refused).tolist():
-            here = np.zeros((block.height, block.width), np.bool_)
-            here[row, j] = True
-            errors.note(here, column.error(row).with_params(argument=arg.name))
+        if column.refused is not None:
+            errors.note_each(block, j, column, arg.name)
     return columns[0].values[:, None] if len(columns) == 1 else np.column_stack([c.values for c in columns])
 
 

@@ -26,7 +26,7 @@ import numpy as np
 import orjson
 
 from clv_xl import texts
-from clv_xl.cells import TEXT, Block, Cell, Cells
+from clv_xl.cells import ERROR, TEXT, Block, Cell, Cells
 from clv_xl.errors import CODES, VALUE, CellError
 from clv_xl.hosts.server.refused import TooLargeError, WireError
 from clv_xl.orders.columnfile import DamagedError, decode
@@ -336,7 +336,10 @@ def _dumped(rows: Sequence[Sequence[Any]]) -> bytes:
 def _least_bytes(cells: Cells) -> int:
     """Return a size that a column has at least, without writing it: one long text may stand in every row."""
     least = _LEAST * len(cells)
-    if cells.tags is None or cells.codes is None or not cells.labels:
+    if cells.tags is None or cells.codes is None:
+        return least
+    least += len('{"error":"","key":"","sentence":""}') * int(np.count_nonzero(cells.tags == ERROR))
+    if not cells.labels:
         return least
     lengths = np.fromiter(map(len, cells.labels), np.int64, len(cells.labels))
     return least + int(lengths[cells.codes[cells.tags == TEXT]].sum())

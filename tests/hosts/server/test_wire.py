@@ -217,3 +217,10 @@ def test_half_a_surrogate_pair_from_a_store_of_another_host_is_no_fault() -> Non
     found = orjson.loads(write([[table, answer.result("\udc00x"), error]], [], "r"))["groups"][0]["results"]
     assert found[:2] == [{"rows": [["a?", 1.0], ["ä", 2.0]]}, "?x"]
     assert "@?" in found[2]["sentence"]
+
+
+def test_a_column_of_errors_is_too_large_before_a_sentence_is_worded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole column of blanks in place of numbers: a million sentences that nobody would see."""
+    errors = Cells.of([CellError(NA, "data_lost", row=i) for i in range(1000)])
+    monkeypatch.setattr(Answer, "_rows", lambda *_: pytest.fail("worded"))
+    assert Answer("en", 30_000).result(Block((errors,)))["key"] == "server.result_too_large"
