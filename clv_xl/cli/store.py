@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl import texts
@@ -27,12 +28,20 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Show what the store holds, or empty it."""
-    from clv_xl.orders.store import default_directory, stores_beneath
+    from clv_xl.orders.store import default_directory
 
     if args.action is None:
         raise UserError("cli.store_needs_word")
-    stores = stores_beneath(default_directory())  # a server keeps ranges and tenants in folders of their own
+    stores = _stores_beneath(default_directory())  # a server keeps ranges and tenants in folders of their own
     return _clear(stores, args, terminal) if args.action == "clear" else _info(stores, args, terminal)
+
+
+def _stores_beneath(directory: Path) -> "list[Store]":
+    """Return the store of a directory and those of the folders beneath it that hold entries."""
+    from clv_xl.orders.store import SUFFIX, Store
+
+    folders = {file.parent for file in directory.rglob(f"*{SUFFIX}")} - {directory}
+    return [Store(folder) for folder in (directory, *sorted(folders))]
 
 
 def _sum(stores: "list[Store]") -> "StoreInfo":

@@ -332,12 +332,6 @@ class Store:
         )
 
 
-def stores_beneath(directory: Path) -> list[Store]:
-    """Return the store of a directory and those of the folders beneath it that hold entries."""
-    folders = {file.parent for file in directory.rglob(f"*{SUFFIX}")} - {directory}
-    return [Store(folder) for folder in (directory, *sorted(folders))]
-
-
 def _megabytes(size: int) -> float:
     """Return a size as it is read."""
     return round(size / 1024**2, 1)
