@@ -334,8 +334,10 @@ def _observed(
     end = int(np.floor(as_of)) if as_of is not None else int(whole.max(initial=0.0))
     keep = whole <= end
     if not keep.all():
-        customers, moments, whole = customers[keep], moments[keep], whole[keep]
-        orders = None if orders is None else orders[keep]
+        rows = np.flatnonzero(keep)  # several times faster than a mask for each array
+        customers, whole = customers[rows], whole[rows]
+        if orders is not None:
+            moments, orders = moments[rows], orders[rows]
     if not whole.size:
         raise CellError(NA, "no_order_left")
     if orders is not None:
