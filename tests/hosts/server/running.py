@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from clv_xl.cells import Block
 from clv_xl.hosts.server.settings import Settings, environment, load
@@ -117,6 +118,8 @@ def running(
     verify : bool or ssl.SSLContext
         What the client makes of certificates.
     """
+    if os.name != "posix":
+        pytest.skip("the socket of a test server is handed over as a file descriptor, on POSIX only")
     settings = Settings(**{"workers": workers, **(values or {})})
     with tempfile.TemporaryDirectory(prefix="clv_xl-server-", ignore_cleanup_errors=True) as folder:
         if settings.store_directory is None:
