@@ -50,8 +50,14 @@ def _office_js() -> str | None:
     return _chromium()
 
 
+def _deploy() -> str | None:
+    """Programs that read the files of clv_xl/hosts/server/deploy."""
+    missing = [name for name in ("nginx", "caddy", "systemd-analyze") if shutil.which(name) is None]
+    return f"{', '.join(missing)} not installed" if missing else None
+
+
 HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
-    {"calc": _calc, "chromium": _chromium, "office_js": _office_js}
+    {"calc": _calc, "chromium": _chromium, "office_js": _office_js, "deploy": _deploy}
 )
 """What each host lacks here, or None when it can be used."""
 

@@ -131,7 +131,7 @@ def test_the_proxies_hang_up_before_the_server_does() -> None:
     assert max(kept) < KEEP_ALIVE_S
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+@pytest.mark.deploy
 def test_nginx_accepts_what_the_page_shows(tmp_path: Path) -> None:
     files = dev_tls(tmp_path / "authority")
     shutil.copy(files.certfile, tmp_path / "fullchain.pem")
@@ -144,7 +144,7 @@ def test_nginx_accepts_what_the_page_shows(tmp_path: Path) -> None:
     assert "[warn]" not in done.stderr
 
 
-@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
+@pytest.mark.deploy
 def test_caddy_accepts_what_the_page_shows(tmp_path: Path) -> None:
     config = tmp_path / "Caddyfile"
     config.write_text(shown_as("caddy"), "utf-8")
@@ -197,7 +197,7 @@ def test_the_unit_is_shut_in() -> None:
     assert unit()["User"] == ["clv-xl"]
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.deploy
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     file = tmp_path / "clv-xl.service"
     file.write_text(UNIT.replace(PROGRAM, "/bin/true"), "utf-8")
@@ -205,7 +205,7 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.deploy
 def test_systemd_thinks_the_unit_well_shut_in(tmp_path: Path) -> None:
     """Its exposure level goes from 0 (nothing can be done) to 10; most services have more than 9."""
     file = tmp_path / "clv-xl.service"
