@@ -23,6 +23,7 @@ from clv_xl.cells import Cells
 from clv_xl.errors import NA, CellError, Text
 from clv_xl.orders.columnfile import DamagedError, Entry, Meta, decode, digest, encode
 from clv_xl.orders.memory import Memory
+from clv_xl.orders.replacing import put_in_place
 
 SETTING = "CLV_XL_STORE"
 SUFFIX = ".clvdata"
@@ -34,7 +35,6 @@ IN_MEMORY = 3  # times the size of its file that an entry takes with what is der
 _KEY = re.compile(r"[0-9a-f]{32,64}")
 _STALE_SECONDS = 3600.0  # a temporary file this old was left by a process that ended
 _DAY = 86400.0
-_RETRIES = 8
 _UNSEEN = 64  # part of the quota that may be written before all files are looked at: that takes long
 _LOOK_S = 60.0  # after which they are looked at all the same, since other processes write too
 _FULL = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
@@ -375,20 +375,7 @@ def _write(path: Path, pieces: list[bytes | memoryview]) -> None:
                     rest = rest[os.write(handle, rest) :]
         finally:
             os.close(handle)
-        _replace(temporary, path)
+        put_in_place(temporary, path)
     except BaseException:
         _remove(temporary)
         raise
-
-
-def _replace(temporary: Path, path: Path) -> None:
-    """Give a file its name; on Windows a reader may hold the old one open for a moment."""
-    for attempt in range(_RETRIES):
-        try:
-            temporary.replace(path)
-        except PermissionError:
-            if attempt == _RETRIES - 1:
-                raise
-            time.sleep(0.01 * 2**attempt)
-        else:
-            return

@@ -327,7 +327,7 @@ def test_a_reader_holds_the_file_for_a_moment(tmp_path: Path, monkeypatch: pytes
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    monkeypatch.setattr("clv_xl.orders.store._RETRIES", 4)
+    monkeypatch.setattr("clv_xl.orders.replacing.RETRIES", 4)
     store = Store(tmp_path)
     assert store.get(store.put(columns(1)))
     assert len(tries) == 3

@@ -4,14 +4,13 @@ import os
 import secrets
 import stat
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from clv_xl.errors import UserError
+from clv_xl.orders.replacing import put_in_place
 
 SETTING = "CLV_XL_CONFIG"
-_RETRIES = 8
 
 
 def config_directory(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
@@ -79,7 +78,7 @@ def write_private(path: Path, data: bytes) -> None:
             file.flush()
             hand_over(file.fileno(), path)
             os.fsync(file.fileno())
-        _replace(temporary, path)
+        put_in_place(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -90,16 +89,3 @@ def hand_over(handle: int, path: Path) -> None:
     if sys.platform != "win32" and os.geteuid() == 0:
         facts = (path if path.exists() else path.parent).stat()
         os.fchown(handle, facts.st_uid, facts.st_gid)
-
-
-def _replace(temporary: Path, path: Path) -> None:
-    """Give a file its name; on Windows a reader may hold the old one open for a moment."""
-    for attempt in range(_RETRIES):
-        try:
-            temporary.replace(path)
-        except PermissionError:
-            if attempt == _RETRIES - 1:
-                raise
-            time.sleep(0.01 * 2**attempt)
-        else:
-            return
