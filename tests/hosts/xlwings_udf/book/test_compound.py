@@ -59,8 +59,8 @@ def decompressed(container: bytes) -> bytes:
         (
             b"#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa",
             (
-                "01 2f b0 00 23 61 61 61 62 63 64 65 82 66 00 70 61 67 68 69 6a 01 38 08 61 6b 6c 00 20 6d 6e 6f "
-                "70 06 71 02 70 04 00 72 73 74 75 76 10 77 78 79 7a 00 2c"
+                "01 2f b0 00 23 61 61 61 62 63 64 65 82 66 00 70 61 67 68 69 6a 01 38 08 61 6b 6c 00 20 6d "
+                "6e 6f 70 06 71 02 70 04 00 72 73 74 75 76 10 77 78 79 7a 00 2c"
             ),
         ),
         (b"a" * 73, "01 03 b0 02 61 45 00"),
