@@ -6,6 +6,7 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, CellError
+from clv_xl.metrics import counting
 from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import period_index, period_start
 
@@ -93,11 +94,11 @@ def cohorts(
     cells = period.size * ages
     place = cohort[customers] * ages + age
     seen = age < ages
-    earned = np.bincount(place[seen], money[seen], cells)
+    earned = counting.totals(place[seen], money[seen], cells)
     bought = seen if is_order is None else seen & is_order
     pairs = distinct(customers[bought] * max(ages, 1) + age[bought])
     who, when = np.divmod(pairs, max(ages, 1))
-    active = np.bincount(cohort[who] * ages + when, minlength=cells)
+    active = counting.counts(cohort[who] * ages + when, cells)
     reached = period[:, None] + np.arange(ages) <= complete
     return Cohorts(
         period,

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import DIV, CellError
+from clv_xl.metrics import counting
 from clv_xl.metrics.sums import exact_sum, grouped_sum
 
 SECONDS_PER_DAY = 86_400
@@ -71,7 +72,7 @@ def netted(order_codes: Codes) -> Netted:
     alone = codes < 0
     if alone.any():
         codes[alone] = int(codes.max()) + 1 + np.arange(int(alone.sum()))
-    used = np.bincount(codes) > 0 if codes.size else np.zeros(0, np.bool_)
+    used = counting.counts(codes) > 0
     return Netted((np.cumsum(used) - 1)[codes], int(used.sum()))
 
 

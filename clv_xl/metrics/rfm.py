@@ -7,6 +7,7 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, CellError
+from clv_xl.metrics import counting
 from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import UNIT_DAYS
 
@@ -169,9 +170,9 @@ def repeats(
     )
     start = np.searchsorted(who, np.arange(n_customers))
     first, last = when[start], when[np.append(start[1:], who.size) - 1]
-    x = np.bincount(who, minlength=n_customers) - 1.0
+    x = counting.counts(who, n_customers) - 1.0
     later = days > first[customers]
-    money = np.bincount(customers[later], amounts[later], n_customers)
+    money = counting.totals(customers[later], amounts[later], n_customers)
     length = UNIT_DAYS[unit]
     return Repeats(
         x.astype(np.float64),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clv_xl.cells import FloatArray
+from clv_xl.metrics import counting
 
 _SLICE_ROWS = 1 << 14
 _LARGEST_EXPONENT = 1023
@@ -73,12 +74,12 @@ def grouped_sum(codes: NDArray[np.integer], values: FloatArray, n_groups: int) -
     values = np.asarray(values, np.float64)
     if not n_groups:
         return np.zeros(0)
-    largest = int(np.bincount(codes, minlength=n_groups).max())
+    largest = int(counting.counts(codes, n_groups).max())
     plan = _plan(values, largest)
     sums = np.zeros((len(plan.sigmas) + (not plan.complete), n_groups))
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in _slices(values.size, max(_SLICE_ROWS, n_groups)):
-            index = codes[rows].astype(np.intp, copy=False)
+            index = counting.address(codes[rows])
             for i, part in enumerate(_parts(values[rows], plan)):
                 sums[i] += np.bincount(index, part, minlength=n_groups)
         return _added(sums)

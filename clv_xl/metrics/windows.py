@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clv_xl.cells import FloatArray, IntArray
 from clv_xl.errors import DIV, NA, CellError
+from clv_xl.metrics import counting
 from clv_xl.metrics.netting import CHUNK, earliest, netted
 from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.periods import UNIT_DAYS, UNIT_MONTHS, edate, is_month_end, iso, month_end
@@ -114,7 +115,7 @@ def active_counts(customers: Codes, days: Days | FloatArray, observed: Windows, 
     count = observed.count
     if count * n_customers > max(4 * days.size, 1 << 20):
         pairs = active_pairs(customers, days, observed)
-        return np.bincount(pairs // count, minlength=n_customers)
+        return counting.counts(pairs // count, n_customers)
     # A byte for each pair of window and customer, set by one pass: no sorting.
     bought = np.zeros(count * n_customers, np.bool_)
     offset = observed.by_age() * n_customers
@@ -313,7 +314,7 @@ def repeat_rate(customers: Codes) -> float:
     >>> repeat_rate(np.array([0, 0, 0, 1, 1, 2, 3]))
     0.5
     """
-    counts = np.bincount(customers) if customers.size else np.zeros(0, np.int64)
+    counts = counting.counts(customers)
     buyers = int(np.count_nonzero(counts))
     if not buyers:
         raise CellError(DIV, "no_customers")

@@ -7,6 +7,7 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import Text
+from clv_xl.metrics import counting
 from clv_xl.metrics.netting import earliest, netted
 from clv_xl.metrics.periods import is_month_end, iso, period_index, period_label
 from clv_xl.metrics.sums import exact_sum
@@ -165,7 +166,7 @@ def _rules(log: OrderLog, as_of: float | None) -> Iterator[Issue]:
 def _orders(view: _View) -> Iterator[Issue]:
     """Say how lines became orders."""
     amounts = view.log.amounts[view.lines]
-    sizes = np.bincount(view.group, minlength=view.net.size)
+    sizes = counting.counts(view.group, view.net.size)
     several = view.with_id & (sizes[view.group] > 1)
     made = int(np.count_nonzero(sizes > 1))
     yield from view.of_lines("lines_netted", "note", several, orders=float(made))
@@ -231,7 +232,7 @@ def _months(view: _View) -> Iterator[Issue]:
     now = int(period_index(view.end, "M"))
     partial = not bool(is_month_end(view.end))
     # To the last whole month that was observed: data that ends early looks like customers who left.
-    bought = np.bincount(months - start, minlength=now - start + 1)
+    bought = counting.counts(months - start, now - start + 1)
     empty = np.flatnonzero(bought[: bought.size - partial] == 0)
     if empty.size:
         label = period_label(start + int(empty[0]), "M")
@@ -241,7 +242,7 @@ def _months(view: _View) -> Iterator[Issue]:
         yield Issue("partial_last_month", "note", int(bought[-1]), 0, params)
     joined = np.full(len(view.log.customers.names), last + 1, np.int64)
     np.minimum.at(joined, view.customers[view.is_order], months)
-    new = np.bincount(joined[joined <= last] - start)
+    new = counting.counts(joined[joined <= last] - start)
     later = new[1:][new[1:] > 0]
     if later.size >= LATER_MONTHS and new[0] > TRUNCATION * float(np.median(later)):
         usual = float(np.median(later))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clv_xl.cells import BOOLEAN, NUMBER, TEXT, BoolArray, Cells, FloatArray, IntArray
+from clv_xl.metrics import counting
 from clv_xl.orders.log import Coded
 
 Codes: TypeAlias = NDArray[np.int32] | IntArray
@@ -199,7 +200,7 @@ def _merges(
     raw: Codes, spellings: Sequence[str | float], merged: list[tuple[int, int]], names: list[str]
 ) -> tuple[Merge, ...]:
     """Count the cells of each spelling that was merged into another."""
-    counts = np.bincount(raw + 1, minlength=len(spellings) + 1)[1:]
+    counts = counting.counts(raw + 1, len(spellings) + 1)[1:]
     first = np.zeros(len(spellings) + 1, np.int64)
     first[raw[::-1]] = np.arange(raw.size - 1, -1, -1)
     found = []

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clv_xl.cells import BoolArray, FloatArray, IntArray
 from clv_xl.errors import NA, VALUE, CellError
+from clv_xl.metrics import counting
 from clv_xl.metrics.netting import earliest, netted
 from clv_xl.metrics.sums import exact_sum, grouped_sum
 from clv_xl.orders.ids import NumberNames
@@ -110,7 +111,7 @@ class Orders:
         """Return the sum of one value an entry for each customer."""
         if int(self.counts.max()) > _PLAIN_SUM:
             return grouped_sum(self.customers, values, self.n_customers)
-        return np.bincount(self.customers, values, self.n_customers).astype(np.float64, copy=False)
+        return counting.totals(self.customers, values, self.n_customers)
 
     def taking(self, rows: Codes | BoolArray) -> "Orders":
         """Return the entries of some rows; counts stay as they are."""
@@ -228,9 +229,7 @@ def _net(entries: Orders, ids: Coded) -> Orders:
 def _of_buyers(entries: Orders, n_names: int) -> Orders:
     """Leave out who has no order, and number the others without a gap."""
     customers = entries.customers
-    counts = np.bincount(
-        customers if entries.is_order is None else customers[entries.is_order], minlength=n_names
-    )
+    counts = counting.counts(customers if entries.is_order is None else customers[entries.is_order], n_names)
     has_order = counts > 0
     buyers = int(np.count_nonzero(has_order))
     if not buyers:

@@ -7,6 +7,7 @@ import numpy as np
 
 from clv_xl.cells import FloatArray, IntArray
 from clv_xl.errors import VALUE, CellError, Text
+from clv_xl.metrics import counting
 from clv_xl.metrics.periods import UNIT_DAYS
 from clv_xl.metrics.segments import FEW_CUSTOMERS, segment_values
 from clv_xl.metrics.sums import grouped_sum
@@ -76,7 +77,7 @@ class Groups:
     def of(cls, column: Coded, first: IntArray) -> "Groups":
         """Group customers by what `column` holds at the position of their first order."""
         shifted = np.asarray(column.codes[first], np.int64) + 1
-        counts = np.bincount(shifted)
+        counts = counting.counts(shifted)
         used = np.flatnonzero(counts)
         numbers = np.zeros(counts.size, np.int64)
         numbers[used] = np.arange(used.size)
@@ -88,7 +89,7 @@ class Groups:
         numbers = np.asarray(values)
         if numbers.dtype.kind == "i":
             # Whole numbers add exactly.
-            return np.bincount(self.group, numbers, len(self.names)).astype(np.float64, copy=False)
+            return counting.totals(self.group, numbers, len(self.names))
         return grouped_sum(self.group, numbers, len(self.names))
 
     def labels(self) -> list[str | Text]:
