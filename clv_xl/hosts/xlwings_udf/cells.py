@@ -18,6 +18,7 @@ from clv_xl.errors import CALC, CODES, DIV, NA, NAME, NULL, NUM, REF, SPILL, VAL
 MISSING = -2147352572  # DISP_E_PARAMNOTFOUND: an optional argument that the formula leaves out
 FIRST_ERROR = -2146828288  # 0x800A0000; an error cell arrives as this plus its number in CVErr
 DAYS_1904 = 1462.0  # between the two date systems
+_ONLY_TEXTS = frozenset((SPILL, CALC))
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 # XlCVError of Excel's object model: the code we hand on, and how Excel shows it where that differs.
@@ -131,9 +132,13 @@ def _day(when: dt.date) -> float:
 
 
 def _entity(value: dict[str, Any]) -> Cell:
-    """Return an Office.js cell value: an error, or a number with a format, by its basic value."""
+    """Return an Office.js cell value by its basic value.
+
+    It is an error, a number with a format, a blank or one of Excel's data types (a stock, a place, a
+    picture); the basic value of those is ``#VALUE!``, and they count as that error.
+    """
     basic = value.get("basicValue")
-    if value.get("type") == "Error":
+    if "Error" in (value.get("type"), value.get("basicType")):
         if basic in CODES:
             return CellError(basic, "input_error")
         return CellError(VALUE, "input_error", got=str(basic))
@@ -151,15 +156,18 @@ _READERS: tuple[tuple[type, Callable[[Any], Cell]], ...] = (
 )
 
 
-def write(result: Cell | Block) -> Any:
+def write(result: Cell | Block, one: Callable[[Cell], Any] | None = None) -> Any:
     """Return a result as xlwings takes it: a single value, or rows that Excel spills.
+
+    `one` writes a cell; `to_com` if it is left out.
 
     >>> write(Block.from_rows([["a", 1.0], [None, CellError(NUM, "no_result")]]))
     [['a', 1.0], ['', '#NUM!']]
     """
+    one = one or to_com
     if not isinstance(result, Block):
-        return to_com(result)
-    columns = [c.numbers.tolist() if c.tags is None else list(map(to_com, c)) for c in result.columns]
+        return one(result)
+    columns = [c.numbers.tolist() if c.tags is None else list(map(one, c)) for c in result.columns]
     return list(map(list, zip(*columns, strict=True)))
 
 
@@ -170,7 +178,9 @@ def to_com(cell: Cell) -> float | str | bool:
     of the number of every VT_ERROR that it sends (``MakeObjToVariant`` in oleargs.cpp; xlwings issue
     776), and an int would show as a number of minus two thousand million. So the code goes as text:
     xlwings Lite and Server make the error of it themselves, and a VBA wrapper makes it with CVErr.
+    Lite and Server know the seven codes of Excel before 2020: another would stay a text, which a sum
+    passes over, so it goes as ``#VALUE!``.
     """
     if isinstance(cell, CellError):
-        return cell.code
+        return VALUE if cell.code in _ONLY_TEXTS else cell.code
     return "" if cell is None else cell  # Excel shows an empty variant as 0

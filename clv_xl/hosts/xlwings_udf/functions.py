@@ -38,11 +38,16 @@ class Host:
         classic xlwings, Lite and Server.
     module : str
         Name of the module that holds the functions.
+    write : callable
+        What makes of a result what is handed to Excel.
     """
 
-    def __init__(self, xlwings: Any, module: str) -> None:
+    def __init__(
+        self, xlwings: Any, module: str, write: Callable[[Cell | Block], Any] = cells.write
+    ) -> None:
         self.xlwings = xlwings
         self.module = module
+        self.write = write
         self.errors = ErrorLog()
 
     def functions(self, catalogue: Mapping[str, Function]) -> dict[str, Callable[..., Any]]:
@@ -61,7 +66,8 @@ class Host:
         for arg in function.args:
             udf = xlwings.arg(arg.name, convert="raw", doc=argument_help(function, arg))(udf)
         udf = xlwings.ret()(udf)
-        decorated: Callable[..., Any] = xlwings.func(category=CATEGORY)(udf)
+        # Lite and Server show the catalogue's name, dots and all; VBA has Python's, classic xlwings too.
+        decorated: Callable[..., Any] = xlwings.func(category=CATEGORY, name=function.name)(udf)
         return decorated
 
     def plain(self, function: Function) -> Callable[..., Any]:
@@ -77,7 +83,7 @@ class Host:
                 bound = signature.bind(*values, **named)
                 bound.apply_defaults()
                 values = bound.args
-            return cells.write(self.answer(function, values))
+            return self.write(self.answer(function, values))
 
         udf.__name__ = udf.__qualname__ = underscored(function.name)
         udf.__module__ = self.module
@@ -151,19 +157,20 @@ def language() -> str:
     return texts.language_of(os.environ.get(LANGUAGE, ""))
 
 
-def function_help(function: Function) -> str:
+def function_help(function: Function, spoken: str = "") -> str:
     """Return what the wizard says of a function: what it answers, then by which convention."""
-    return clipped(" ".join(docs.part(function, name, language()) for name in docs.PARTS))
+    return clipped(" ".join(docs.part(function, name, spoken or language()) for name in docs.PARTS))
 
 
-def argument_help(function: Function, arg: Arg) -> str:
+def argument_help(function: Function, arg: Arg, spoken: str = "") -> str:
     """Return what the wizard says of an argument, with what an omitted one stands for."""
-    words = docs.meaning(function, arg, language())
+    spoken = spoken or language()
+    words = docs.meaning(function, arg, spoken)
     if arg.required:
         return clipped(words)
-    shown = docs.default(arg, language())
+    shown = docs.default(arg, spoken)
     tail = Text("explain.default", {"value": shown}) if shown else Text("explain.optional")
-    return clipped(words, f" {texts.word(tail, language())}")
+    return clipped(words, f" {texts.word(tail, spoken)}")
 
 
 def clipped(text: str, tail: str = "") -> str:

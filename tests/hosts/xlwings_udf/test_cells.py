@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clv_xl.cells import Block, Cell
-from clv_xl.errors import DIV, NA, NUM, VALUE, CellError
+from clv_xl.errors import CALC, DIV, NA, NUM, SPILL, VALUE, CellError
 from clv_xl.hosts.xlwings_udf import cells
 
 NOT_AVAILABLE = -2146826246
@@ -60,6 +60,9 @@ def test_the_numbers_of_error_cells_are_those_of_pywin32() -> None:
         ({"type": "Error", "basicValue": "#DIV/0!"}, CellError(DIV, "input_error")),
         ({"type": "Error", "basicValue": "#BUSY!"}, CellError(VALUE, "input_error", got="#BUSY!")),
         ({"type": "FormattedNumber", "basicValue": 45332}, 45332.0),
+        # Of Microsoft's data types: a stock or a picture counts as its basic value, an error.
+        ({"type": "Entity", "basicType": "Error", "basicValue": "#VALUE!"}, CellError(VALUE, "input_error")),
+        ({"type": "Empty", "basicType": "Empty", "basicValue": ""}, ""),
         (JsNull(), None),
         (object(), CellError(VALUE, "input_error", got="object")),
     ],
@@ -147,3 +150,8 @@ def test_results_go_out_as_rows_with_errors_by_code_and_blanks_as_empty_texts() 
     assert cells.write(block) == [["a", 1.0, True], ["", "#NUM!", 2.0]]
     assert cells.write(Block.from_columns(np.array([1.0, 2.0]))) == [[1.0], [2.0]]
     assert [cells.write(c) for c in (1.5, "a", None, CellError(NA, "no_rows"))] == [1.5, "a", "", "#N/A"]
+
+
+def test_a_code_of_which_xlwings_makes_no_error_goes_out_as_one_of_which_it_does() -> None:
+    """xlwings.pro makes errors of the seven codes before 2020; any other text stays a text."""
+    assert [cells.write(CellError(code, "input_error")) for code in (SPILL, CALC)] == [VALUE, VALUE]
