@@ -21,6 +21,8 @@ from clv_xl.cli.terminal import Terminal
 GOOD, MISSING, BAD = "ok", "missing", "problem"
 OLDEST_PYTHON: Final = (3, 11)
 LIBREOFFICE: Final = "SOFFICE_BIN"
+HOST_CHECKS: Final = ("clv_xl.cli.checks_calc", "clv_xl.cli.checks_excel")
+"""Modules of hosts that are looked at more closely; each has ``checks(terminal, mend=...)``."""
 _HIDDEN_EXTRAS: Final = frozenset(("all", "test", "bench"))
 _NEEDED: Final = re.compile(
     r"(?P<name>[\w.-]+)(\[[^\]]*\])?(?P<versions>[^;]*)(;.*extra == ['\"](?P<extra>\w+)['\"])?"
@@ -50,11 +52,11 @@ class Check:
     advice: str = ""
 
 
-def sections(terminal: Terminal) -> dict[str, list[Check]]:
-    """Return all checks by section."""
+def sections(terminal: Terminal, *, mend: bool = False) -> dict[str, list[Check]]:
+    """Return all checks by section; with `mend` a host puts right what it can before it tells."""
     return {
         "python": list(_python(terminal)),
-        "hosts": list(_hosts(terminal)),
+        "hosts": list(_hosts(terminal, mend=mend)),
         "store": list(_store(terminal)),
         "terminal": list(_terminal(terminal)),
     }
@@ -128,7 +130,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _hosts(terminal: Terminal) -> Iterator[Check]:
+def _hosts(terminal: Terminal, *, mend: bool) -> Iterator[Check]:
     yield _formula(terminal)
     yield _headless(terminal)
     yield _server(terminal)
@@ -138,7 +140,9 @@ def _hosts(terminal: Terminal) -> Iterator[Check]:
         yield Check("LibreOffice Calc", MISSING, terminal.say("cli.doctor_not_found"), advice)
     else:
         yield Check("LibreOffice Calc", GOOD, terminal.say("cli.doctor_libreoffice", path=str(office)))
-    yield _excel(terminal)
+    for module in HOST_CHECKS:
+        if importlib.util.find_spec(module):
+            yield from importlib.import_module(module).checks(terminal, mend=mend)
 
 
 def _formula(terminal: Terminal) -> Check:
@@ -191,39 +195,6 @@ def libreoffice() -> Path | None:
     installed = filter(None, map(os.environ.get, ("PROGRAMFILES", "PROGRAMFILES(X86)")))
     places += [Path(base, "LibreOffice", "program", "soffice.exe") for base in installed]
     return next((place for place in places if place.is_file()), None)
-
-
-def _excel(terminal: Terminal) -> Check:
-    """Look for an Excel that runs functions of Python in its cells: on Windows only."""
-    name = terminal.say("cli.doctor_excel")
-    if platform.system() == "Darwin":
-        return Check(
-            name, MISSING, terminal.say("cli.doctor_excel_mac"), terminal.say("cli.doctor_excel_else")
-        )
-    if platform.system() != "Windows":
-        found = terminal.say("cli.doctor_excel_none", system=platform.system())
-        return Check(name, MISSING, found, terminal.say("cli.doctor_excel_else"))
-    if not _excel_registered():
-        return Check(
-            name, MISSING, terminal.say("cli.doctor_not_found"), terminal.say("cli.doctor_excel_else")
-        )
-    for package in ("xlwings", "win32com"):
-        if importlib.util.find_spec(package) is None:
-            advice = terminal.say("cli.doctor_install", command="pip install --upgrade xlwings pywin32")
-            return Check(name, BAD, terminal.say("cli.doctor_lacks", names=package), advice)
-    return Check(name, GOOD, terminal.say("cli.doctor_excel_there"), terminal.say("cli.doctor_excel_next"))
-
-
-def _excel_registered() -> bool:
-    if sys.platform != "win32":
-        return False
-    import winreg
-
-    try:
-        with winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, r"Excel.Application\CurVer"):
-            return True
-    except OSError:
-        return False
 
 
 def _store(terminal: Terminal) -> Iterator[Check]:

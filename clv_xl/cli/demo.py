@@ -20,6 +20,7 @@ from clv_xl.errors import Text
 if TYPE_CHECKING:
     from clv_xl.hosts.headless.report import Report
     from clv_xl.workbook.demo import Demo
+    from clv_xl.workbook.formulas import Host
 
 EXAMPLES = (
     ("clv-xl demo", "cli.demo_example_simple"),
@@ -50,7 +51,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Write the demo workbook, calculate it and show its segment table."""
     output = args.output or free_name(Path())
-    demo, report = _made(output, terminal)
+    demo, report = made(output, terminal)
     if report.errors or report.kept:
         for line in summary(report, terminal):
             terminal.note(line)
@@ -107,8 +108,8 @@ def free_name(folder: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _made(output: Path, terminal: Terminal) -> "tuple[Demo, Report]":
-    """Write the workbook aside, and its calculated copy to `output`."""
+def made(output: Path, terminal: Terminal, host: "Host" = "addin") -> "tuple[Demo, Report]":
+    """Write the workbook aside in the spelling of a host, and its calculated copy to `output`."""
     try:
         from clv_xl.hosts.headless.calc import calculate
         from clv_xl.workbook.demo import write_demo
@@ -128,7 +129,7 @@ def _made(output: Path, terminal: Terminal) -> "tuple[Demo, Report]":
             bar.step(done + 1, total + 1, name)
 
         bar.step(0, 5, "make")
-        demo = write_demo(Path(folder, f"{NAME}.xlsx"), terminal.language)
+        demo = write_demo(Path(folder, f"{NAME}.xlsx"), terminal.language, host)
         functions = Bound(context_of(terminal.language), interrupts)
         report = calculate(demo.path, output, functions, gets=[demo.segment_cells], progress=progress)
     return demo, report

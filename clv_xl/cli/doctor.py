@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 EXAMPLES = (
     ("clv-xl doctor", "cli.doctor_example"),
     ("clv-xl doctor --json", "cli.doctor_example_json"),
+    ("clv-xl doctor --mend", "install.example_mend"),
 )
 _STYLES = {"ok": "good", "missing": "dim", "problem": "bad"}
 
 
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments of the command."""
+    parser.add("--mend", text="install.mend_help", action="store_true")
     parser.add_common()
 
 
@@ -25,7 +27,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Show every check; 1 if something that should work does not."""
     from clv_xl.cli.checks import BAD, sections
 
-    found = sections(terminal)
+    found = sections(terminal, mend=args.mend)
     bad = sum(check.state == BAD for checks in found.values() for check in checks)
     if args.json:
         terminal.json(

@@ -15,7 +15,19 @@ from clv_xl.errors import Text, UserError
 
 PROGRAM: Final = "clv-xl"
 LANGUAGE: Final = "CLV_XL_LANG"
-COMMANDS: Final = ("call", "functions", "calc", "demo", "serve", "doctor", "store", "token", "completion")
+COMMANDS: Final = (
+    "call",
+    "functions",
+    "calc",
+    "demo",
+    "install",
+    "uninstall",
+    "serve",
+    "doctor",
+    "store",
+    "token",
+    "completion",
+)
 
 # What argparse says in English only, and the text that stands for it.
 _MISTAKES: Final = (
