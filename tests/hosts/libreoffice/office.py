@@ -1,7 +1,7 @@
 """A real LibreOffice, started headless and driven over UNO.
 
-pytest's own Python has no ``uno``; a child process of the Python that has it (Debian's ``python3``) connects to
-LibreOffice and runs procedures of a file by name::
+pytest's own Python has no ``uno``; a child process of the Python that has it (Debian's ``python3``) connects
+to LibreOffice and runs procedures of a file by name::
 
     with office(soffice, profile) as calc:
         calc("cells", formulas={"A1": "=1+1"})
@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -65,14 +66,13 @@ class Office:
             str(soffice), *head, "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
             f"--accept=pipe,name={pipe};urp;", f"-env:UserInstallation={profile.as_uri()}", *arguments,
         ]  # fmt: skip
-        # What pytest runs in must not reach LibreOffice's own Python.
-        inherited = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")}
+        inherited = outside_of_pytest()
         self._environment = {**inherited, **(environment or {})}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the office
         self.process = self._started()
         files = [str(p) for p in (HERE / "procedures.py", *procedures)]
         self._child = subprocess.Popen(
-            [uno_python(), str(HERE / "child.py"), pipe, str(PATIENCE), *files],
+            [uno_python(soffice), str(HERE / "child.py"), pipe, str(PATIENCE), *files],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             env={**inherited, "PYTHONUTF8": "1"},
         )  # fmt: skip
@@ -155,7 +155,24 @@ def office(soffice: Path, profile: Path, **settings: Any) -> Iterator[Office]:
         started.close()
 
 
-def uno_python() -> str:
-    """Return the Python that has ``uno``: CLV_XL_UNO_PYTHON, or the system's."""
-    named = os.environ.get("CLV_XL_UNO_PYTHON")
-    return named or ("/usr/bin/python3" if Path("/usr/bin/python3").exists() else shutil.which("python3") or "")
+def outside_of_pytest() -> dict[str, str]:
+    """Return the environment without the virtual environment that pytest runs in.
+
+    LibreOffice's own Python takes the first ``python3`` of the path for its home, and ends in std::bad_alloc
+    where that is a virtual environment.
+    """
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")}
+    own = str(Path(sys.executable).parent)
+    places = [place for place in kept.get("PATH", "").split(os.pathsep) if place != own or own == "/usr/bin"]
+    return {**kept, "PATH": os.pathsep.join(places)}
+
+
+def uno_python(soffice: Path) -> str:
+    """Return the Python that has the ``uno`` of a LibreOffice: beside it, CLV_XL_UNO_PYTHON, or the system's.
+
+    It must be of the same version: a type that only one side knows ends the connection.
+    """
+    beside = soffice.with_name("python3")
+    if soffice.parent != Path("/usr/bin") and beside.exists():
+        return str(beside)
+    return os.environ.get("CLV_XL_UNO_PYTHON") or shutil.which("python3", path="/usr/bin") or ""

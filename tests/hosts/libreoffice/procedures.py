@@ -6,10 +6,21 @@ import time
 from typing import Any
 
 import uno  # type: ignore[import-not-found,unused-ignore]
+import unohelper  # type: ignore[import-not-found,unused-ignore]
 from com.sun.star.lang import DisposedException  # type: ignore[import-not-found,unused-ignore]
+from com.sun.star.task import XInteractionHandler  # type: ignore[import-not-found,unused-ignore]
+from com.sun.star.ucb import XCommandEnvironment  # type: ignore[import-not-found,unused-ignore]
 
-ERRORS = {502: "Err:502", 503: "#NUM!", 504: "Err:504", 508: "Err:508", 519: "#VALUE!", 521: "#NULL!", 522: "Err:522",
-          523: "Err:523", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}  # fmt: skip
+ERRORS = {
+    503: "#NUM!",
+    519: "#VALUE!",
+    521: "#NULL!",
+    524: "#REF!",
+    525: "#NAME?",
+    532: "#DIV/0!",
+    32767: "#N/A",
+}
+TEXT_RESULT = 2  # com.sun.star.sheet.FormulaResult.STRING
 
 
 def terminate(desk: Any) -> bool:
@@ -22,19 +33,14 @@ def terminate(desk: Any) -> bool:
 
 def shown(cell: Any) -> Any:
     """Return what a cell holds: a number, a text, an error code; None if it is empty."""
-    from com.sun.star.table.CellContentType import EMPTY, TEXT, VALUE  # noqa: PLC0415
-
     code = cell.getError()
     if code:
         return {"error": ERRORS.get(code, f"Err:{code}")}
-    if cell.Type == EMPTY:
+    kind = cell.Type.value
+    if kind == "EMPTY":
         return None
-    if cell.Type == TEXT:
-        return cell.String
-    if cell.Type == VALUE:
-        return cell.Value
-    kind = cell.FormulaResultType2
-    return cell.String if kind == 4 else cell.Value  # noqa: PLR2004  com.sun.star.sheet.FormulaResult.STRING
+    text = kind == "TEXT" or (kind == "FORMULA" and cell.FormulaResultType2 == TEXT_RESULT)
+    return cell.String if text else cell.Value
 
 
 def range_of(document: Any, address: str) -> Any:
@@ -53,8 +59,10 @@ def rows(found: Any) -> list[list[Any]]:
     ]
 
 
-def cells(desk: Any, formulas: dict[str, str], data: dict[str, list[list[Any]]] | None = None) -> dict[str, Any]:
-    """Enter data and formulas in an empty spreadsheet, as typed in English, and return what the formulas show.
+def cells(
+    desk: Any, formulas: dict[str, str], data: dict[str, list[list[Any]]] | None = None
+) -> dict[str, Any]:
+    """Enter data and formulas in an empty spreadsheet, as in English, and return what the formulas show.
 
     An address of more than one cell takes an array formula and returns its rows.
     """
@@ -76,14 +84,19 @@ def cells(desk: Any, formulas: dict[str, str], data: dict[str, list[list[Any]]] 
 
 
 def fill(document: Any, data: dict[str, list[list[Any]]]) -> None:
-    """Write data from the upper left cell named; a blank is None, an error {"error": code} becomes its formula."""
+    """Write data from the cell named on; a blank is None, an error {"error": code} becomes its formula."""
     for start, lines in data.items():
-        sheet, _, place = start.rpartition(".")
+        sheet = start.rpartition(".")[0]
         if sheet and not document.Sheets.hasByName(sheet):
             document.Sheets.insertNewByName(sheet, document.Sheets.Count)
         first = range_of(document, start).RangeAddress
-        target = (document.Sheets.getByName(sheet) if sheet else document.Sheets.getByIndex(0)).getCellRangeByPosition(
-            first.StartColumn, first.StartRow, first.StartColumn + len(lines[0]) - 1, first.StartRow + len(lines) - 1
+        target = (
+            document.Sheets.getByName(sheet) if sheet else document.Sheets.getByIndex(0)
+        ).getCellRangeByPosition(
+            first.StartColumn,
+            first.StartRow,
+            first.StartColumn + len(lines[0]) - 1,
+            first.StartRow + len(lines) - 1,
         )
         plain = tuple(
             tuple("" if c is None or isinstance(c, (bool, dict)) else c for c in line) for line in lines
@@ -125,6 +138,34 @@ def seconds_to_calculate(desk: Any, path: str) -> float:
         document.close(True)
 
 
-def system_path(desk: Any, url: str) -> str:
-    """Return the path of a file URL."""
-    return str(uno.fileUrlToSystemPath(url))
+def add_extension(desk: Any, path: str) -> bool:
+    """Add an extension for this user; it is there after the next start."""
+    manager = desk.context.getByName("/singletons/com.sun.star.deployment.ExtensionManager")
+    manager.addExtension(uno.systemPathToFileUrl(path), (), "user", None, _Agrees())
+    return True
+
+
+def extensions(desk: Any) -> list[str]:
+    """Return the identifiers of the extensions of this user."""
+    manager = desk.context.getByName("/singletons/com.sun.star.deployment.ExtensionManager")
+    return [e.Identifier.Value for e in manager.getDeployedExtensions("user", None, _Agrees())]
+
+
+class _Approves(unohelper.Base, XInteractionHandler):  # type: ignore[misc,unused-ignore]
+    """Says yes to a licence or a newer version."""
+
+    def handle(self, request: Any) -> None:
+        for answer in request.getContinuations():
+            if answer.queryInterface(uno.getTypeByName("com.sun.star.task.XInteractionApprove")):
+                answer.select()
+                return
+
+
+class _Agrees(unohelper.Base, XCommandEnvironment):  # type: ignore[misc,unused-ignore]
+    """What an installation asks goes to `_Approves`."""
+
+    def getInteractionHandler(self) -> Any:  # noqa: N802  UNO's name
+        return _Approves()
+
+    def getProgressHandler(self) -> Any:  # noqa: N802  UNO's name
+        return None
