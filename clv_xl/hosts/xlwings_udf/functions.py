@@ -11,6 +11,7 @@ from clv_xl import texts
 from clv_xl.catalogue import docs
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Date
+from clv_xl.catalogue.error_log import ErrorLog
 from clv_xl.catalogue.function import Arg, Function
 from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.run import run
@@ -18,7 +19,6 @@ from clv_xl.catalogue.spelling import underscored
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import VALUE, CellError, Text
 from clv_xl.hosts.xlwings_udf import cells
-from clv_xl.hosts.xlwings_udf.log import ErrorLog
 
 if TYPE_CHECKING:
     from clv_xl.orders.store import Store

@@ -1,4 +1,4 @@
-"""The last errors with their sentences: a cell of classic Excel shows a code and nothing more."""
+"""The last errors with their sentences: a cell of a spreadsheet shows a code and nothing more."""
 
 from collections import deque
 from collections.abc import Iterator

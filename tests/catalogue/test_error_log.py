@@ -1,8 +1,8 @@
 """The list of the last errors is bounded, in all and for one call."""
 
+from clv_xl.catalogue.error_log import OF_ONE_CALL, ErrorLog
 from clv_xl.cells import Block
 from clv_xl.errors import NUM, CellError
-from clv_xl.hosts.xlwings_udf.log import OF_ONE_CALL, ErrorLog
 
 
 def test_the_oldest_errors_go_first() -> None:
