@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.hosts_available import HOSTS, require, required, soffice
+from tests.hosts_available import HOSTS, require, required, soffice, soffice_new
 
 # A law is true however busy the machine is; its time is no part of it.
 settings.register_profile("clv_xl", deadline=None, print_blob=True)
@@ -46,5 +46,14 @@ def calc() -> Path:
     """Return the LibreOffice program; skips the test (or fails it, see `require`) without one."""
     require("calc")
     program = soffice()
+    assert program is not None
+    return program
+
+
+@pytest.fixture(scope="session")
+def calc_new() -> Path:
+    """Return the newer LibreOffice; skips the test (or fails it) without one."""
+    require("calc_new")
+    program = soffice_new()
     assert program is not None
     return program

@@ -8,7 +8,9 @@ A new host is one entry in `HOSTS` and one marker in pyproject.toml.
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,6 +28,43 @@ def soffice() -> Path | None:
 
 def _calc() -> str | None:
     return None if soffice() else "LibreOffice Calc is not installed (or SOFFICE_BIN does not name it)"
+
+
+def soffice_new() -> Path | None:
+    """Return the newer LibreOffice that `.ci/libreoffice FOLDER` unpacks: CLV_XL_SOFFICE_NEW names it."""
+    named = os.environ.get("CLV_XL_SOFFICE_NEW")
+    return Path(named) if named and shutil.which(named) else None
+
+
+def uno_python(program: Path) -> Path | None:
+    """Return the Python that has the ``uno`` of a LibreOffice: one beside it, or the system's.
+
+    Both must be of one version: a type that only one side knows ends the connection.
+    """
+    beside = program.with_name("python3")
+    if program.parent != Path("/usr/bin") and beside.exists():
+        return beside
+    system = Path("/usr/bin/python3")
+    return system if _imports_uno(str(system)) else None
+
+
+@cache
+def _imports_uno(python: str) -> bool:
+    asked = [python, "-c", "import uno"]
+    return Path(python).exists() and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+
+
+def _uno() -> str | None:
+    program = soffice()
+    if program is None:
+        return _calc()
+    return None if uno_python(program) else "no Python has uno: install python3-uno"
+
+
+def _calc_new() -> str | None:
+    if soffice_new() is None:
+        return "the newer LibreOffice is missing: CLV_XL_SOFFICE_NEW=$(.ci/libreoffice FOLDER)"
+    return None
 
 
 def chromium() -> Path | None:
@@ -57,7 +96,14 @@ def _deploy() -> str | None:
 
 
 HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
-    {"calc": _calc, "chromium": _chromium, "office_js": _office_js, "deploy": _deploy}
+    {
+        "calc": _calc,
+        "uno": _uno,
+        "calc_new": _calc_new,
+        "chromium": _chromium,
+        "office_js": _office_js,
+        "deploy": _deploy,
+    }
 )
 """What each host lacks here, or None when it can be used."""
 

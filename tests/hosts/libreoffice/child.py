@@ -10,9 +10,9 @@ import time
 import traceback
 from typing import Any
 
-import uno  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found,unused-ignore]
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
 
 
 class Desk:

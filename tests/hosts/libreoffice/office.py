@@ -12,7 +12,6 @@ that JSON can hold, and returns what JSON can hold. `procedures.py` beside this 
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+from tests.hosts_available import uno_python
 
 HERE = Path(__file__).parent
 START_AGAIN = 81  # what soffice exits with after it made a fresh profile
@@ -72,7 +73,7 @@ class Office:
         self.process = self._started()
         files = [str(p) for p in (HERE / "procedures.py", *procedures)]
         self._child = subprocess.Popen(
-            [uno_python(soffice), str(HERE / "child.py"), pipe, str(PATIENCE), *files],
+            [str(uno_python(soffice)), str(HERE / "child.py"), pipe, str(PATIENCE), *files],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             env={**inherited, "PYTHONUTF8": "1"},
         )  # fmt: skip
@@ -165,14 +166,3 @@ def outside_of_pytest() -> dict[str, str]:
     own = str(Path(sys.executable).parent)
     places = [place for place in kept.get("PATH", "").split(os.pathsep) if place != own or own == "/usr/bin"]
     return {**kept, "PATH": os.pathsep.join(places)}
-
-
-def uno_python(soffice: Path) -> str:
-    """Return the Python that has the ``uno`` of a LibreOffice: beside it, CLV_XL_UNO_PYTHON, or the system's.
-
-    It must be of the same version: a type that only one side knows ends the connection.
-    """
-    beside = soffice.with_name("python3")
-    if soffice.parent != Path("/usr/bin") and beside.exists():
-        return str(beside)
-    return os.environ.get("CLV_XL_UNO_PYTHON") or shutil.which("python3", path="/usr/bin") or ""

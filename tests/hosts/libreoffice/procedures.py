@@ -5,11 +5,11 @@ import struct
 import time
 from typing import Any
 
-import uno  # type: ignore[import-not-found,unused-ignore]
-import unohelper  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.lang import DisposedException  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.task import XInteractionHandler  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.ucb import XCommandEnvironment  # type: ignore[import-not-found,unused-ignore]
+import uno
+import unohelper
+from com.sun.star.lang import DisposedException
+from com.sun.star.task import XInteractionHandler
+from com.sun.star.ucb import XCommandEnvironment
 
 ERRORS = {
     503: "#NUM!",
@@ -151,7 +151,7 @@ def extensions(desk: Any) -> list[str]:
     return [e.Identifier.Value for e in manager.getDeployedExtensions("user", None, _Agrees())]
 
 
-class _Approves(unohelper.Base, XInteractionHandler):  # type: ignore[misc,unused-ignore]
+class _Approves(unohelper.Base, XInteractionHandler):
     """Says yes to a licence or a newer version."""
 
     def handle(self, request: Any) -> None:
@@ -161,7 +161,7 @@ class _Approves(unohelper.Base, XInteractionHandler):  # type: ignore[misc,unuse
                 return
 
 
-class _Agrees(unohelper.Base, XCommandEnvironment):  # type: ignore[misc,unused-ignore]
+class _Agrees(unohelper.Base, XCommandEnvironment):
     """What an installation asks goes to `_Approves`."""
 
     def getInteractionHandler(self) -> Any:  # noqa: N802  UNO's name
