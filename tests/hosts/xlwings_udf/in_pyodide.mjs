@@ -1,0 +1,24 @@
+// Runs server_child.py in Pyodide, as xlwings Lite runs main.py: wheels installed by micropip, data
+// crossing from JavaScript. Arguments: folder of Pyodide, folder of wheels, server_child.py, file of the
+// request, file for the answers.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [folder, wheels, child, request, result] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")));
+const pyodide = await loadPyodide({
+  indexURL: folder,
+  packageCacheDir: folder,
+  env: { ...process.env, HOME: "/home/pyodide" },
+  stdout: (line) => console.error(line),
+});
+await pyodide.loadPackage("micropip", { messageCallback: () => {} });
+const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
+for (const name of names) pyodide.FS.writeFile("/tmp/" + name, readFileSync(join(wheels, name)));
+const micropip = pyodide.pyimport("micropip");
+await micropip.install(names.map((name) => "emfs:/tmp/" + name));
+pyodide.FS.writeFile("/home/pyodide/server_child.py", readFileSync(child));
+const asked = JSON.parse(readFileSync(request, "utf8"));
+writeFileSync(result, await pyodide.pyimport("server_child").answers(pyodide.toPy(asked)));
+process.exit(0);
