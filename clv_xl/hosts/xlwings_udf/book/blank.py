@@ -4,6 +4,7 @@ Its parts are written by hand, so that the base install makes it; `with_modules`
 """
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -31,7 +32,7 @@ SHOWN: Final = (
 """Functions whose first example takes single values."""
 FONTS: Final[Mapping[str, str]] = {"ka": "Sylfaen"}
 FONT: Final = "Arial"  # has the Latin and the Greek letters on every Windows, and no Georgian ones
-WIDTHS: Final = (2, 41, 14, 68)
+WIDTHS: Final = (2, 38, 14, 76)
 # Cell formats by name, in the order of cellXfs: number format, font, fill, border, alignment.
 _FORMATS: Final[Mapping[str, tuple[int, int, int, int, str]]] = {
     "plain": (0, 0, 0, 0, ""),
@@ -39,15 +40,15 @@ _FORMATS: Final[Mapping[str, tuple[int, int, int, int, str]]] = {
     "step": (0, 0, 0, 0, 'vertical="top" wrapText="1"'),
     "header": (0, 2, 2, 1, ""),
     "header_right": (0, 2, 2, 1, 'horizontal="right"'),
-    "formula": (0, 3, 0, 0, 'vertical="top"'),
-    "label": (0, 0, 0, 0, 'vertical="top" wrapText="1" indent="1"'),
-    "money": (4, 4, 0, 0, 'vertical="top"'),
-    "share": (164, 4, 0, 0, 'vertical="top"'),
-    "periods": (165, 4, 0, 0, 'vertical="top"'),
-    "multiple": (166, 4, 0, 0, 'vertical="top"'),
-    "header_label": (0, 2, 2, 1, 'indent="1"'),
+    "formula": (0, 3, 0, 0, 'vertical="center"'),
+    "label": (0, 0, 0, 0, 'horizontal="left" vertical="center" wrapText="1" indent="1"'),
+    "money": (4, 4, 0, 0, 'vertical="center"'),
+    "share": (164, 4, 0, 0, 'vertical="center"'),
+    "periods": (165, 4, 0, 0, 'vertical="center"'),
+    "multiple": (166, 4, 0, 0, 'vertical="center"'),
+    "header_label": (0, 2, 2, 1, 'horizontal="left" indent="1"'),
 }
-_LINE: Final = 15  # height of a line of text in points
+_LINE: Final = 14  # height of a line of text in points
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -141,9 +142,7 @@ def _rows(language: str, functions: Sequence[Function]) -> tuple[list[str], list
     merged = []
     for step, sentence in enumerate(_steps(language, functions[0].examples[0]), 1):
         merged.append(len(rows) + 1)
-        # A merged cell does not grow with its text; Georgian letters are wider than a digit.
-        room = sum(WIDTHS[1:]) / (1.2 if language in FONTS else 1)
-        height = _LINE * -int(-(len(sentence) + 3) // room) + 3
+        height = _height(sentence, sum(WIDTHS[1:]) - 4, language)
         rows.append(_row(len(rows) + 1, {"B": text("step", f"{step}. {sentence}")}, height=height))
     head = {
         "B": text("header", texts.word("pane.preview", language)),
@@ -153,13 +152,23 @@ def _rows(language: str, functions: Sequence[Function]) -> tuple[list[str], list
     rows += [_row(len(rows) + 1, {}), _row(len(rows) + 2, head, height=18)]
     for function in functions:
         example = function.examples[0]
+        label = docs.part(function, "summary", language)
         cells = {
             "B": text("formula", f"={localised(in_vba(example.formula), language)}"),
             "C": _formula(_kind(function), example),
-            "D": text("label", docs.part(function, "summary", language)),
+            "D": text("label", label),
         }
-        rows.append(_row(len(rows) + 1, cells))
+        rows.append(_row(len(rows) + 1, cells, height=_height(label, WIDTHS[-1] - 2, language)))
     return rows, merged, strings
+
+
+def _height(text: str, width: int, language: str) -> int:
+    """Return the height of a row: not every program makes one grow with its text, and none a merged one.
+
+    A letter takes about as much as a digit, after which widths are counted; a Georgian one a quarter more.
+    """
+    lines = math.ceil(len(text) / width * (1.25 if language in FONTS else 1))
+    return _LINE * lines + 4
 
 
 def _strings(strings: Sequence[str]) -> str:

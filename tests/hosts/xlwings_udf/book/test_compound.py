@@ -79,7 +79,6 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_what_is_compressed_comes_back(text: bytes) -> None:
     back = decompressed(compress(text))
@@ -115,7 +114,7 @@ def test_a_stream_of_any_size_reads_back(size: int) -> None:
     assert reading.streams(compound_file(tree)) == files(tree)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 9000), max_size=60), st.randoms(use_true_random=False))
 def test_any_number_of_streams_reads_back(sizes: list[int], draw: random.Random) -> None:
     inner = {f"Module{'x' * draw.randrange(20)}{i}": draw.randbytes(size) for i, size in enumerate(sizes)}
