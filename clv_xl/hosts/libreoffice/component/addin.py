@@ -1,0 +1,77 @@
+"""The services of the extension: a class for each, with a method for each function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uno  # type: ignore[import-not-found,unused-ignore]
+import unohelper  # type: ignore[import-not-found,unused-ignore]
+from com.sun.star.lang import (  # type: ignore[import-not-found,unused-ignore]
+    XLocalizable,
+    XServiceInfo,
+    XServiceName,
+)
+
+from . import files
+from .calculator import Calculator
+
+ADDIN = "com.sun.star.sheet.AddIn"
+NAMES = "names.json"
+
+
+def implementations() -> Any:
+    """Return what LibreOffice asks a component for: its services and how to make them."""
+    helper = unohelper.ImplementationHelper()
+    names = files.data(NAMES)
+    calculator = Calculator()
+    for service in names["services"]:
+        made = service_class(calculator, names["module"], service)
+        helper.addImplementation(made, service["name"], (ADDIN, service["name"]))
+    return helper
+
+
+class Service(unohelper.Base, XServiceInfo, XServiceName, XLocalizable):  # type: ignore[misc,unused-ignore]
+    """What all services of functions have in common."""
+
+    calculator: Calculator
+    service_name = ""
+
+    def __init__(self, context: Any, *_: Any) -> None:
+        self._locale: Any = None
+
+    def getServiceName(self) -> str:  # noqa: N802, D102
+        return self.service_name
+
+    def getImplementationName(self) -> str:  # noqa: N802, D102
+        return self.service_name
+
+    def supportsService(self, name: str) -> bool:  # noqa: N802, D102
+        return name in self.getSupportedServiceNames()
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802, D102
+        return (ADDIN, self.service_name)
+
+    def setLocale(self, locale: Any) -> None:  # noqa: N802
+        """Note the language of LibreOffice's user interface."""
+        self._locale = locale
+        self.calculator.locale = locale.Language
+
+    def getLocale(self) -> Any:  # noqa: N802, D102
+        return self._locale
+
+
+def service_class(calculator: Calculator, module: str, service: dict[str, Any]) -> type:
+    """Return the class of a service, with the methods of its interface."""
+    interface = uno.getClass(module + "." + service["interface"])
+    body: dict[str, Any] = {"calculator": calculator, "service_name": service["name"]}
+    body.update((method, caller(calculator, name)) for method, name in service["methods"].items())
+    return type("Service" + service["interface"], (Service, interface), body)
+
+
+def caller(calculator: Calculator, name: str) -> Any:
+    """Return a method that answers for a function."""
+
+    def call(self: Any, document: Any, *values: Any) -> Any:
+        return calculator.answer(name, document, values)
+
+    return call
