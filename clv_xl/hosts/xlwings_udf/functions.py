@@ -42,9 +42,7 @@ class Host:
         What makes of a result what is handed to Excel.
     """
 
-    def __init__(
-        self, xlwings: Any, module: str, write: Callable[[Cell | Block], Any] = cells.write
-    ) -> None:
+    def __init__(self, xlwings: Any, module: str, write: Callable[[Cell | Block], Any] = cells.write) -> None:
         self.xlwings = xlwings
         self.module = module
         self.write = write

@@ -1,0 +1,59 @@
+Option Explicit
+Option Private Module
+
+' What happens when the workbook opens and closes.
+
+Private mWhen As Date ' of the first call of Python, while it is still to come
+
+' Descriptions are registered at each opening, since a file keeps them only in the letters of one code page.
+Public Sub ClvOpen()
+    On Error Resume Next
+    ClvRegister
+    mWhen = Now
+    Application.OnTime mWhen, ClvMacro("ClvWarmUp")
+End Sub
+
+' A call that were still to come would open the workbook again.
+Public Sub ClvClose()
+    On Error Resume Next
+    If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvWarmUp"), , False
+    Application.StatusBar = False
+End Sub
+
+' Starts Python before the first formula needs it; a failure is told by the formula, in its cell.
+Public Sub ClvWarmUp()
+    Dim version As Variant
+    mWhen = 0
+    On Error Resume Next
+    version = ClvSend("CLV_VERSION", Array())
+End Sub
+
+' Tells the function wizard what each function and argument is; the workbook does not count as changed by it.
+Public Sub ClvRegister()
+    Dim i As Long, unchanged As Boolean
+    On Error Resume Next
+    unchanged = ThisWorkbook.Saved
+    For i = 0 To ClvFunctionCount() - 1
+        ClvRegisterOne ClvWords(i)
+    Next i
+    ThisWorkbook.Saved = unchanged
+End Sub
+
+' words: name, how it is written, description, then the description of each argument.
+Private Sub ClvRegisterOne(ByVal words As Variant)
+    Dim told() As String, i As Long, app As Object
+    Set app = Application
+    If UBound(words) < 3 Then
+        app.MacroOptions Macro:=ClvMacro(words(0)), Description:=words(2), Category:="clv_xl"
+        Exit Sub
+    End If
+    ReDim told(0 To UBound(words) - 3)
+    For i = 3 To UBound(words)
+        told(i - 3) = words(i)
+    Next i
+    app.MacroOptions Macro:=ClvMacro(words(0)), Description:=words(2), Category:="clv_xl", ArgumentDescriptions:=told
+End Sub
+
+Private Function ClvMacro(ByVal procedure As String) As String
+    ClvMacro = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & procedure
+End Function

@@ -1,0 +1,100 @@
+Option Explicit
+
+' What a user can start: the buttons of the ribbon and the macros of the same names (Alt+F8). All other modules are
+' private, so that typing =CLV offers the functions for cells alone.
+
+Public Sub ClvOnErrors(ByVal control As Object)
+    ClvShowErrors
+End Sub
+
+Public Sub ClvOnRestart(ByVal control As Object)
+    ClvRestartPython
+End Sub
+
+Public Sub ClvOnHelp(ByVal control As Object)
+    ClvShowHelp
+End Sub
+
+' A new workbook with every error that is kept, the newest first.
+Public Sub ClvShowErrors()
+    Dim sheet As Object, entry As Variant, codes As Variant, sentences As Variant
+    Dim i As Long, j As Long, row As Long
+    Set sheet = ClvNewSheet(Array("book.cell", "book.function", "book.code", "book.sentence", "book.time"))
+    row = 1
+    For i = ClvErrorCount() To 1 Step -1
+        entry = ClvEntry(i)
+        If ClvStillThere(entry(5)) Then
+            codes = Split(entry(2), vbLf)
+            sentences = Split(entry(3), vbLf)
+            For j = 0 To UBound(sentences)
+                row = row + 1
+                ClvWriteRow sheet, row, Array(entry(0), entry(1), codes(j), sentences(j), Format(entry(4), "hh:mm:ss"))
+            Next j
+        End If
+    Next i
+    If row = 1 Then ClvWriteRow sheet, 2, Array(ClvText("book.no_errors"))
+    ClvWidths sheet, Array(22, 18, 10, 110, 10)
+End Sub
+
+' Python ends and starts again, and every formula is calculated.
+Public Sub ClvRestartPython()
+    On Error GoTo Failing
+    ClvStop
+    ClvShowInStatusBar ClvText("book.restarted")
+    Application.CalculateFull
+    Exit Sub
+Failing:
+    ClvShowInStatusBar Err.Description
+End Sub
+
+' A new workbook with every function, how it is written and what it answers.
+' No message box: it shows only the letters of one code page.
+Public Sub ClvShowHelp()
+    Dim sheet As Object, words As Variant, i As Long
+    Set sheet = ClvNewSheet(Array("book.function", "book.says"))
+    ClvWriteRow sheet, 2, Array("", ClvText("book.help"))
+    For i = 0 To ClvFunctionCount() - 1
+        words = ClvWords(i)
+        ClvWriteRow sheet, i + 3, Array(words(1), words(2))
+    Next i
+    ClvWidths sheet, Array(60, 110)
+End Sub
+
+' Whether the cell still holds a formula; where it cannot be asked, the error stays in the list.
+Private Function ClvStillThere(ByVal cell As Variant) As Boolean
+    Dim has As Variant
+    ClvStillThere = True
+    On Error Resume Next
+    has = cell.Cells(1, 1).HasFormula
+    If Err.Number = 0 Then ClvStillThere = has
+End Function
+
+' A sheet of a new workbook whose cells are texts: a sheet's name may begin with an equals sign.
+Private Function ClvNewSheet(ByVal keys As Variant) As Object
+    Dim book As Object, sheet As Object, i As Long
+    Set book = Workbooks.Add
+    Set sheet = book.Worksheets(1)
+    sheet.Range("A:E").NumberFormat = "@"
+    For i = 0 To UBound(keys)
+        sheet.Cells(1, i + 1).Value = ClvText(keys(i))
+        sheet.Cells(1, i + 1).Font.Bold = True
+    Next i
+    Set ClvNewSheet = sheet
+End Function
+
+Private Sub ClvWriteRow(ByVal sheet As Object, ByVal row As Long, ByVal words As Variant)
+    Dim i As Long
+    For i = 0 To UBound(words)
+        sheet.Cells(row, i + 1).Value = words(i)
+    Next i
+End Sub
+
+Private Sub ClvWidths(ByVal sheet As Object, ByVal widths As Variant)
+    Dim i As Long
+    On Error Resume Next
+    For i = 0 To UBound(widths)
+        sheet.Columns(i + 1).ColumnWidth = widths(i)
+        sheet.Columns(i + 1).WrapText = widths(i) > 30
+        sheet.Columns(i + 1).VerticalAlignment = -4160 ' xlTop
+    Next i
+End Sub

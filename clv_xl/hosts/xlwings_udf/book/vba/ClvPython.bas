@@ -1,0 +1,73 @@
+Option Explicit
+Option Private Module
+
+' The Python process, reached through the DLL of xlwings that "clv-xl install excel" put into its folder. The DLL
+' starts the process at the first call, starts it again after it died, and ends it with Excel.
+
+#If VBA7 Then
+    Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
+    #If Win64 Then
+        Private Const DLL As String = "clv_xl_xlwings64.dll"
+        Private Declare PtrSafe Function XLPyDLLActivateAuto Lib "clv_xl_xlwings64.dll" (ByRef found As Variant, Optional ByVal config As String = "", Optional ByVal mode As Long = 1) As Long
+    #Else
+        Private Const DLL As String = "clv_xl_xlwings32.dll"
+        Private Declare PtrSafe Function XLPyDLLActivateAuto Lib "clv_xl_xlwings32.dll" (ByRef found As Variant, Optional ByVal config As String = "", Optional ByVal mode As Long = 1) As Long
+    #End If
+#End If
+
+Private Const UDFS As String = "clv_xl.hosts.xlwings_udf.book_udfs"
+Private Const STARTS As Long = 1
+Private Const STOPS As Long = -1
+
+Private mLoaded As Boolean
+Private mPython As Object
+Private mSeen As Double ' when the process was last known to live
+
+' Calls one function in Python; raises an error when Python cannot be reached or dies.
+Public Function ClvSend(ByVal functionName As String, ByVal args As Variant) As Variant
+    Dim failure As Long, failed As String
+    On Error GoTo Failing
+    ' The DLL asks the process whether it lives: once a second is enough, not once a cell.
+    If mPython Is Nothing Or Abs(Timer - mSeen) > 1 Then ClvReach STARTS
+    ClvSend = mPython.CallUDF(UDFS, functionName, args, ThisWorkbook)
+    Exit Function
+Failing:
+    failure = Err.Number
+    failed = Err.Description
+    Set mPython = Nothing
+    Err.Raise failure, "clv_xl", failed
+End Function
+
+Public Sub ClvStop()
+    Set mPython = Nothing
+    ClvReach STOPS
+End Sub
+
+Private Sub ClvReach(ByVal mode As Long)
+    Dim settings As String, python As String, found As Variant
+    #If Mac Then
+        ClvRefuse "book.windows_only", ""
+    #Else
+        settings = ClvFolder() & "settings.ini"
+        python = ClvPythonPath(settings)
+        If python = "" Then ClvRefuse "book.not_installed", settings
+        If Dir(python) = "" Then ClvRefuse "book.no_python", python
+        ClvLoad
+        If XLPyDLLActivateAuto(found, ClvCommand(python, ClvLanguage(settings)), mode) <> 0 Then
+            Err.Raise vbObjectError + 514, "clv_xl", CStr(found)
+        End If
+        If mode = STARTS Then
+            Set mPython = found
+            mSeen = Timer
+        End If
+    #End If
+End Sub
+
+' Loaded by its full path once, the DLL is found by its name alone in the declarations above.
+Private Sub ClvLoad()
+    Dim path As String
+    If mLoaded Then Exit Sub
+    path = ClvFolder() & DLL
+    If LoadLibraryW(StrPtr(path)) = 0 Then ClvRefuse "book.no_dll", path
+    mLoaded = True
+End Sub

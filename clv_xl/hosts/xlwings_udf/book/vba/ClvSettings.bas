@@ -1,0 +1,58 @@
+Option Explicit
+Option Private Module
+
+' Where Python is on this computer, and the command that starts it.
+
+Private Const LONGEST As Long = 2047 ' characters of a command line that the DLL takes
+Private Const OWN As Long = -2147220991 ' vbObjectError + 513: an error that carries our own sentence
+
+' The folder that "clv-xl install excel" fills.
+Public Function ClvFolder() As String
+    ClvFolder = Environ("LOCALAPPDATA") & "\clv_xl\excel\"
+End Function
+
+' One value of the settings file, or "" where it is missing.
+Public Function ClvSetting(ByVal path As String, ByVal key As String) As String
+    Dim handle As Integer, text As String, lines As Variant, i As Long, at As Long
+    On Error GoTo Unreadable
+    handle = FreeFile
+    Open path For Input As #handle
+    Do While Not EOF(handle)
+        Line Input #handle, text
+        lines = Split(text, vbLf) ' a file with the line ends of Unix arrives as one line
+        For i = 0 To UBound(lines)
+            at = InStr(lines(i), "=")
+            If at > 0 Then
+                If Trim$(Left$(lines(i), at - 1)) = key Then ClvSetting = Trim$(Replace(Mid$(lines(i), at + 1), vbCr, ""))
+            End If
+        Next i
+    Loop
+    Close #handle
+Unreadable:
+End Function
+
+' The Python to start: that of the environment variable, else that of the settings.
+Public Function ClvPythonPath(ByVal settings As String) As String
+    ClvPythonPath = Environ("CLV_XL_PYTHON")
+    If ClvPythonPath = "" Then ClvPythonPath = ClvSetting(settings, "python")
+End Function
+
+Public Function ClvLanguage(ByVal settings As String) As String
+    ClvLanguage = ClvSetting(settings, "language")
+    If Not ClvLanguage Like "[a-z][a-z]" Then ClvLanguage = ClvText("language")
+End Function
+
+' The DLL puts an identifier of its own in place of $(CLSID). The quotes around the whole are cmd.exe's:
+' it takes the outermost pair away, and those around the path stay.
+Public Function ClvCommand(ByVal python As String, ByVal language As String) As String
+    Dim quote As String, code As String
+    quote = Chr$(34)
+    code = "import os;os.environ['CLV_XL_LANG']='" & language & "';import xlwings;xlwings.serve('$(CLSID)')"
+    ClvCommand = "cmd.exe /K " & quote & quote & python & quote & " -c " & quote & code & quote & quote
+    If Len(ClvCommand) > LONGEST Then ClvRefuse "book.long_path", python
+End Function
+
+' Raises an error whose description is a sentence for the reader; the sign in front tells it from others.
+Public Sub ClvRefuse(ByVal key As String, ByVal path As String)
+    Err.Raise OWN, "clv_xl", "clv_xl: " & Replace(ClvText(key), "{path}", path)
+End Sub
