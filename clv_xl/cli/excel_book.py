@@ -8,10 +8,11 @@ from clv_xl.cli.terminal import Terminal
 
 
 def blank_book(language: str) -> bytes:
-    """Return a workbook of one empty sheet; it needs nothing that the base does not install."""
-    from clv_xl.hosts.xlwings_udf.book.blank import blank_workbook
+    """Return a workbook of one sheet with examples; it needs nothing that the base does not install."""
+    from clv_xl.catalogue.all import CATALOGUE
+    from clv_xl.hosts.xlwings_udf.book.blank import blank
 
-    return with_functions(blank_workbook(), language)
+    return with_functions(blank(language, CATALOGUE), language)
 
 
 def demo_book(terminal: Terminal) -> bytes:

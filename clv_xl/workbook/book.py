@@ -49,8 +49,9 @@ class Book:
         return formulas.stored(formula, self.host)
 
     def shown(self, formula: str) -> str:
-        """Return a formula as its reader would type it."""
-        return formulas.shown(formula, self.language)
+        """Return a formula as its reader would type it: a name of VBA has no dots."""
+        typed = self.stored(formula) if self.host == "xlwings" else formula
+        return formulas.shown(typed, self.language)
 
     def describe(self, title: str, subject: str, comments: str) -> None:
         """Set the properties of the document."""

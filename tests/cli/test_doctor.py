@@ -1,8 +1,6 @@
 """``clv-xl doctor``: what is found, and what to do."""
 
-import importlib.util
 import json
-import platform
 import sys
 import tomllib
 from pathlib import Path
@@ -122,29 +120,3 @@ def test_a_terminal_that_lacks_the_letters() -> None:
 def test_a_language_that_is_none() -> None:
     status, found = examined(CLV_XL_LANG="sv")
     assert (status, found["Language"]["state"]) == (1, "problem")
-
-
-@pytest.mark.parametrize(
-    ("system", "registered", "state"),
-    [
-        ("Linux", False, "missing"),
-        ("Darwin", False, "missing"),
-        ("Windows", False, "missing"),
-        ("Windows", True, "problem"),
-    ],
-)
-def test_excel_by_system(
-    system: str,
-    registered: bool,
-    state: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(platform, "system", lambda: system)
-    monkeypatch.setattr(checks, "_excel_registered", lambda: registered)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "win32com" else object())
-    main(["doctor", "--json"])
-    found = {c["name"]: c for c in json.loads(capsys.readouterr().out)["checks"]}
-    excel = found["Functions in the cells of Excel (xlwings)"]
-    assert excel["state"] == state
-    assert excel["advice"]

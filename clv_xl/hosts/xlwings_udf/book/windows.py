@@ -26,7 +26,10 @@ class Windows(Protocol):
 
 
 class ThisWindows:
-    """Windows itself; on any other system nothing is found."""
+    """Windows itself; on any other system nothing is found.
+
+    A Python of 32 bits too is shown the registry of the system, not the one kept for such programs.
+    """
 
     def value(self, root: str, key: str, name: str) -> Value | None:
         """Return one value of the registry, None without it."""
@@ -35,7 +38,7 @@ class ThisWindows:
         import winreg
 
         try:
-            with winreg.OpenKey(_root(root), key) as opened:
+            with winreg.OpenKey(_root(root), key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened:
                 found = winreg.QueryValueEx(opened, name)[0]
         except OSError:
             return None
@@ -48,7 +51,7 @@ class ThisWindows:
         import winreg
 
         try:
-            with winreg.OpenKey(_root(root), key) as opened:
+            with winreg.OpenKey(_root(root), key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened:
                 return tuple(winreg.EnumKey(opened, i) for i in range(winreg.QueryInfoKey(opened)[0]))
         except OSError:
             return ()
