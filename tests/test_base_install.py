@@ -135,7 +135,7 @@ def test_the_base_runs_on_its_own_packages_only(clean: Path, tmp_path: Path) -> 
     assert found["called"] > 50
     loaded = {re.sub(r"[-_.]+", "-", name).lower() for name in found["loaded"]}
     assert loaded - {"clv-xl"} <= {*FOUR, "shtab", *THEIRS}
-    assert set(FOUR) <= loaded
+    assert {"numpy", "pandas", "xlwings"} <= loaded  # scipy waits for the first function that needs it
 
 
 @pytest.mark.parametrize(
