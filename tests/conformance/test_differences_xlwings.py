@@ -1,0 +1,105 @@
+"""Each row of clv_xl/hosts/differences.csv for xlwings Lite and Server is true today.
+
+Most are proved with the stand-in of their runtime; two need the real one and a licence (runtimes.py).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.errors import CALC, SPILL, VALUE, CellError
+from clv_xl.hosts.xlwings_udf.functions import Host
+from clv_xl.orders.store import Store
+from tests.conformance.calls import LOG
+from tests.hosts.xlwings_udf.like_lite import LikeLite
+from tests.hosts.xlwings_udf.office_js import request, sent, shown
+from tests.hosts.xlwings_udf.runtimes import in_cpython, in_pyodide, licence, pyodide, wheels
+
+PROOFS: dict[str, Callable[[Path], None]] = {}
+MAIN = "from clv_xl.hosts.xlwings_udf.udfs import *"
+
+
+def proves(proof: Callable[[Path], None]) -> Callable[[Path], None]:
+    PROOFS[proof.__name__] = proof
+    return proof
+
+
+def in_lite(folder: Path, *asked: dict[str, Any]) -> tuple[list[list[list[Any]]], Host]:
+    """Return what cells show with the stand-in, and the functions."""
+    runtime = LikeLite()
+    host = Host(runtime, "main")
+    host.store = Store(folder)
+    host.functions(CATALOGUE)
+    return [shown(runtime.call(one["call"])) for one in asked], host
+
+
+@proves
+def lite_blank_is_empty_text(folder: Path) -> None:
+    ((heads, first, *_),), _ = in_lite(folder, request("CLV_SEGMENT", sent(LOG)))
+    assert first[heads.index("Mix effect")] == ""
+
+
+@proves
+def lite_blank_may_be_zero(folder: Path) -> None:
+    """Mean of 10 and 30, and of 10, 30 and two zeros."""
+    blanks = (None, "", 0)
+    asked = [request("CLV_AOV", [[10], [blank], [30], [blank]]) for blank in blanks]
+    assert in_lite(folder, *asked)[0] == [[[20]], [[20]], [[10]]]
+
+
+@proves
+def lite_codes_it_lacks(folder: Path) -> None:
+    errors = [sent(CellError(code, "input_error")) for code in (SPILL, CALC)]
+    found, host = in_lite(folder, *(request("CLV", error, [[3]], [[3]]) for error in errors))
+    assert found == [[[VALUE]], [[VALUE]]]
+    assert [code for _, _, code, _ in host.errors.rows()] == [CALC, SPILL]
+
+
+@proves
+def lite_dates_of_1904(folder: Path) -> None:
+    """In such a workbook 43870 shows as 2024-02-10, which is 45332 elsewhere."""
+    orders: list[list[Any]] = [["customer", "date", "amount"], ["A", 43870, 50]]
+    found, _ = in_lite(folder, request("CLV_COHORT", orders, [["Q"]]))
+    assert found[0][1][0] == "2020-Q1"
+
+
+@proves
+def lite_sentences_are_asked_for(folder: Path) -> None:
+    found, host = in_lite(folder, request("CLV", [[50]], [[3]], [[-1]]))
+    assert found == [[["#NUM!"]]]
+    assert "lifespan" in host.errors.rows()[0][3]
+
+
+@proves
+def lite_old_builds_show_texts(folder: Path) -> None:
+    asked = request("CLV", [[50]], [[3]], [[-1]], runtime="1.3")
+    (found,) = in_cpython(MAIN, [asked], folder)
+    assert found["result"] == [["#NUM!"]]
+
+
+@proves
+def lite_store_is_forgotten(folder: Path) -> None:
+    licence()
+    pyodide()
+    packages = folder / "wheels"
+    packages.mkdir()
+    data = request("CLV_DATA", [["A"], ["B"]], [[45332], [45432]], [[50], [30]])
+    (stored,), _ = in_lite(folder, data)
+    taking = request("CLV_AOV", stored)
+    data_there, there = in_pyodide(MAIN, [data, taking], folder, wheels(packages))
+    assert (shown(data_there["result"]), shown(there["result"])) == (stored, [[40.0]])  # (50 + 30) / 2
+    (again,) = in_pyodide(MAIN, [taking], folder, packages)
+    assert shown(again["result"]) == [["#N/A"]]
+
+
+SLOW = {"lite_store_is_forgotten"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in PROOFS]
+)
+def test_the_difference_stands(name: str, tmp_path: Path) -> None:
+    PROOFS[name](tmp_path)
