@@ -1,0 +1,84 @@
+"""Procedures that run beside LibreOffice: many formulas of one spreadsheet, calculated at once.
+
+No import of this project: the Python that runs this has ``uno``, not us.
+"""
+
+from typing import Any
+
+ERRORS = {
+    503: "#NUM!",
+    519: "#VALUE!",
+    521: "#NULL!",
+    524: "#REF!",
+    525: "#NAME?",
+    532: "#DIV/0!",
+    32767: "#N/A",
+}
+
+
+def area(sheet: Any, row: int, column: int, height: int, width: int) -> Any:
+    """Return a range by its first cell, counted from 0, and its size."""
+    return sheet.getCellRangeByPosition(column, row, column + width - 1, row + height - 1)
+
+
+def code_of(cell: Any) -> Any:
+    """Return the error of a cell as it is shown, or the text of a cell without one."""
+    number = cell.getError()
+    return {"error": ERRORS.get(number, f"Err:{number}")} if number else cell.String
+
+
+def values(found: Any) -> list[list[Any]]:
+    """Return the cells of a range; the API gives an error no value, so those are asked for one by one."""
+    return [
+        [
+            cell if isinstance(cell, (float, str)) else code_of(found.getCellByPosition(j, i))
+            for j, cell in enumerate(row)
+        ]
+        for i, row in enumerate(found.getDataArray())
+    ]
+
+
+def calculated(
+    desk: Any, blocks: list[dict[str, Any]], formulas: list[list[Any]], typed: bool = False
+) -> list[list[list[Any]]]:
+    """Fill the sheet Data with blocks, the sheet Cases with formulas from A1 on down; return each result.
+
+    A block has its first column and its rows. A formula is its text with height and width of its range;
+    of one cell it is a plain formula, else an array formula. `typed` ones are as a user types them.
+    """
+    document = desk.open()
+    try:
+        document.enableAutomaticCalculation(False)
+        sheets = document.Sheets
+        sheets.insertNewByName("Data", 1)
+        sheets.insertNewByName("Cases", 2)
+        data, cases = sheets.getByName("Data"), sheets.getByName("Cases")
+        for block in blocks:
+            write(data, block["column"], block["rows"])
+        places, row = [], 0
+        for text, height, width in formulas:
+            place = area(cases, row, 0, height, width)
+            if typed:
+                place.getCellByPosition(0, 0).FormulaLocal = text
+            elif height == width == 1:
+                place.getCellByPosition(0, 0).setFormula(text)
+            else:
+                place.setArrayFormula(text)
+            places.append(place)
+            row += height
+        document.calculateAll()
+        return [values(place) for place in places]
+    finally:
+        document.close(True)
+
+
+def write(sheet: Any, column: int, rows: list[list[Any]]) -> None:
+    """Write a block of cells: None is blank, {"error": code} an error, a boolean that constant."""
+    place = area(sheet, 0, column, len(rows), len(rows[0]))
+    place.setDataArray(tuple(tuple(c if isinstance(c, (float, str)) else "" for c in row) for row in rows))
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if isinstance(cell, bool):
+                place.getCellByPosition(j, i).setFormula("=TRUE()" if cell else "=FALSE()")
+            elif isinstance(cell, dict):
+                place.getCellByPosition(j, i).setFormula(f"={cell['error']}")
