@@ -8,6 +8,7 @@ import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -30,24 +31,26 @@ SHOWN: Final = (
     "CLV.EQUITY",
 )
 """Functions whose first example takes single values."""
-FONTS: Final[Mapping[str, str]] = {"ka": "Sylfaen"}
+FONTS: Final = MappingProxyType({"ka": "Sylfaen"})
 FONT: Final = "Arial"  # has the Latin and the Greek letters on every Windows, and no Georgian ones
 WIDTHS: Final = (2, 38, 14, 76)
 # Cell formats by name, in the order of cellXfs: number format, font, fill, border, alignment.
-_FORMATS: Final[Mapping[str, tuple[int, int, int, int, str]]] = {
-    "plain": (0, 0, 0, 0, ""),
-    "title": (0, 1, 0, 0, ""),
-    "step": (0, 0, 0, 0, 'vertical="top" wrapText="1"'),
-    "header": (0, 2, 2, 1, ""),
-    "header_right": (0, 2, 2, 1, 'horizontal="right"'),
-    "formula": (0, 3, 0, 0, 'vertical="center"'),
-    "label": (0, 0, 0, 0, 'horizontal="left" vertical="center" wrapText="1" indent="1"'),
-    "money": (4, 4, 0, 0, 'vertical="center"'),
-    "share": (164, 4, 0, 0, 'vertical="center"'),
-    "periods": (165, 4, 0, 0, 'vertical="center"'),
-    "multiple": (166, 4, 0, 0, 'vertical="center"'),
-    "header_label": (0, 2, 2, 1, 'horizontal="left" indent="1"'),
-}
+_FORMATS: Final = MappingProxyType(
+    {
+        "plain": (0, 0, 0, 0, ""),
+        "title": (0, 1, 0, 0, ""),
+        "step": (0, 0, 0, 0, 'vertical="top" wrapText="1"'),
+        "header": (0, 2, 2, 1, ""),
+        "header_right": (0, 2, 2, 1, 'horizontal="right"'),
+        "formula": (0, 3, 0, 0, 'vertical="center"'),
+        "label": (0, 0, 0, 0, 'horizontal="left" vertical="center" wrapText="1" indent="1"'),
+        "money": (4, 4, 0, 0, 'vertical="center"'),
+        "share": (164, 4, 0, 0, 'vertical="center"'),
+        "periods": (165, 4, 0, 0, 'vertical="center"'),
+        "multiple": (166, 4, 0, 0, 'vertical="center"'),
+        "header_label": (0, 2, 2, 1, 'horizontal="left" indent="1"'),
+    }
+)
 _LINE: Final = 14  # height of a line of text in points
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 

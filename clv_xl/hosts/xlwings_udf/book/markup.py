@@ -7,15 +7,17 @@ their prefix. A part in which no tag is found is damaged, or is of another encod
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import quoteattr, unescape
 
-_SKIPPED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+# What is never closed goes to the end: looking for each end anew would take time without measure.
+_SKIPPED: Final = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
 _ATTRIBUTE: Final = rb"""([\w.:-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
 _TAG: Final = re.compile(
     rb"(?s)" + _SKIPPED + rb"""|<(?P<end>/?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>"""
 )
-_QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
+_QUOTES: Final = MappingProxyType({"&quot;": '"', "&apos;": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Tag:
     def get(self, name: str) -> str | None:
         """Return an attribute by its name without prefix; None if there is none."""
         found = self._find(name)
-        return None if found is None else unescape(found[2][1:-1].decode(), _QUOTES)
+        return None if found is None else unescape(found[2][1:-1].decode(), {**_QUOTES})
 
     def with_attribute(self, name: str, value: str) -> bytes:
         """Return the text of the tag with an attribute added or replaced."""

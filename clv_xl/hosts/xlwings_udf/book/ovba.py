@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Final, Literal
 
 from clv_xl.hosts.xlwings_udf.book.compound import compound_file
@@ -24,7 +25,7 @@ MOST_CONTINUATIONS: Final = 24
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 
 # What the sheets and the workbook are to VBA: classes of Excel's own library.
-_CLASSES: Final = {"workbook": "00020819", "document": "00020820", "chart": "00020821"}
+_CLASSES: Final = MappingProxyType({"workbook": "00020819", "document": "00020820", "chart": "00020821"})
 # Every Office has both; Excel finds them by the number and takes the path as a hint.
 _REFERENCES: Final = (
     (

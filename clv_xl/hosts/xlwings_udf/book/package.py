@@ -4,8 +4,9 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Self
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ MAX_PARTS: Final = 10_000
 MAX_BYTES: Final = 2**29
 MAX_RATIO: Final = 400
 RATIO_APPLIES_FROM: Final = 2**24
+HEAD: Final = 2**16  # of a sheet: its root and its first child stand there
 
 _TYPES: Final = "[Content_Types].xml"
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -26,8 +28,9 @@ _HAS_PROJECT: Final = "http://schemas.microsoft.com/office/2006/relationships/vb
 _HAS_RIBBON: Final = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _RIBBON_PART: Final = "customUI/customUI14.xml"
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # of a zip file: the same workbook gives the same bytes
+_UNREADABLE: Final = (KeyError, ValueError, RuntimeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 # Kind of the relation of a sheet that VBA has a document for -> what its code name begins with.
-_SHEETS: Final[Mapping[str, str]] = {"worksheet": "Sheet", "chartsheet": "Chart", "dialogsheet": "Dialog"}
+_SHEETS: Final = MappingProxyType({"worksheet": "Sheet", "chartsheet": "Chart", "dialogsheet": "Dialog"})
 
 
 def sheet_code_names(xlsx: bytes) -> tuple[str, ...]:
@@ -141,7 +144,8 @@ class _Package:
         )
         if len(infos) > MAX_PARTS or total > MAX_BYTES or bloated:
             raise UserError("book.too_large", parts=len(infos), bytes=total)
-        if len(self._names) < len(infos):
+        packings = {info.compress_type for info in infos} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        if packings or len(self._names) < len(infos):
             raise UserError("book.damaged", part="zip")
 
     def infos(self) -> list[zipfile.ZipInfo]:
@@ -152,7 +156,15 @@ class _Package:
         """Return a part; zipfile reads no byte more than the size that was checked."""
         try:
             return self._zip.read(part)
-        except (KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+        except _UNREADABLE as error:
+            raise UserError("book.damaged", part=part) from error
+
+    def head(self, part: str) -> bytes:
+        """Return the beginning of a part, however long the part is."""
+        try:
+            with self._zip.open(part) as opened:
+                return opened.read(HEAD)
+        except _UNREADABLE as error:
             raise UserError("book.damaged", part=part) from error
 
     def xml(self, part: str) -> bytes:
@@ -163,7 +175,11 @@ class _Package:
             if b"<!DOCTYPE" not in content:
                 ET.fromstring(content)  # noqa: S314  no document type, hence no entities
                 return content
-        except (ET.ParseError, UnicodeDecodeError) as error:
+        except (
+            ET.ParseError,
+            ValueError,
+            LookupError,
+        ) as error:  # the last two: an encoding it does not know
             raise UserError("book.damaged", part=part) from error
         raise UserError("book.damaged", part=part)
 
@@ -211,8 +227,8 @@ class _Package:
         return sheets
 
     def _held_name(self, part: str) -> str:
-        first = next(markup.children(self.read(part)), None)
-        name = (first.get("codeName") if first is not None and first.name == "sheetPr" else None) or ""
+        _, first = _first_tags(self.head(part), part)
+        name = (first.get("codeName") if first.name == "sheetPr" else None) or ""
         return name if NAME.fullmatch(name) and name.casefold() != WORKBOOK.casefold() else ""
 
     def changes(self, project: bytes, ribbon: bytes | None) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -292,12 +308,19 @@ def _named_workbook(content: bytes) -> bytes:
     return markup.inserted(content, after, markup.element(root.prefix, "workbookPr", codeName=WORKBOOK))
 
 
+def _first_tags(head: bytes, part: str) -> tuple[markup.Tag, markup.Tag]:
+    """Return the root of a sheet and its first child, which every kind of sheet has."""
+    root, first = next(markup.start_tags(head), None), next(markup.children(head), None)
+    if root is None or first is None:
+        raise UserError("book.damaged", part=part)
+    return root, first
+
+
 def _named_sheet(content: bytes, sheet: _Sheet) -> bytes:
     """Return a sheet with its code name; only the head of the part is looked at."""
-    root = next(markup.start_tags(content), None)
-    if root is None or root.name != sheet.kind or root.closed:
+    root, first = _first_tags(content[:HEAD], sheet.part)
+    if root.name != sheet.kind:
         raise UserError("book.damaged", part=sheet.part)
-    first = next(markup.children(content), None)
-    if first is not None and first.name == "sheetPr":
+    if first.name == "sheetPr":
         return markup.replaced(content, first, first.with_attribute("codeName", sheet.code_name))
     return markup.inserted(content, root, markup.element(root.prefix, "sheetPr", codeName=sheet.code_name))

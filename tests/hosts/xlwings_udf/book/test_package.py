@@ -218,9 +218,9 @@ def changed(part: str, old: bytes, new: bytes) -> Callable[[], bytes]:
     return lambda: edited(rich(), {part: lambda content: content.replace(old, new, 1)})
 
 
-def without(part: str) -> bytes:
+def without(part: str, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as package:
+    with zipfile.ZipFile(made, "w", packing) as package:
         for name, content in parts(rich()).items():
             if name != part:
                 package.writestr(name, content)
@@ -243,6 +243,9 @@ REFUSED = [
     ("book.damaged", changed("xl/workbook.xml", b"<workbook ", b'<!DOCTYPE a [<!ENTITY b "c">]><workbook ')),
     ("book.damaged", lambda: edited(rich(), {"xl/workbook.xml": lambda s: s.decode().encode("utf-16")})),
     ("book.damaged", changed("xl/worksheets/sheet1.xml", b"<worksheet ", b"<chartsheet ")),
+    ("book.damaged", changed("xl/worksheets/sheet1.xml", b"<worksheet ", b"<!--" * 100_000 + b"<worksheet ")),
+    ("book.damaged", changed("xl/workbook.xml", b'"UTF-8"', b'"UTF-D"')),
+    ("book.damaged", lambda: without("xl/theme/theme1.xml", zipfile.ZIP_BZIP2)),
     ("book.damaged", encrypted),
     ("book.too_large", bomb("xl/media/big.bin", 2**25)),
     ("book.has_macros", lambda: with_modules(rich(), [TWICE])),
