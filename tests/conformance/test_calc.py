@@ -6,7 +6,6 @@ is allowed for here, by `as_calc_sees` and `as_calc_shows`.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +142,7 @@ def answers(calc: Office, context: Context) -> Callable[[Case], tuple[Rows, Rows
         more_rows, more_columns = len(rows) > 1, len(rows[0]) > 1
         sheets.add(case.function.name, case.args, len(rows) + more_rows, len(rows[0]) + more_columns)
         for row in rows:
-            row += ["#N/A"] * more_columns
+            row.extend(["#N/A"] * more_columns)
         if more_rows:
             rows.append(["#N/A"] * len(rows[0]))
     found = sheets.calculated(calc)
