@@ -15,7 +15,8 @@ FUNCTIONS = "ClvFunctions"
 TEXTS = "ClvTexts"
 WORDS = "ClvWords"  # and a number: descriptions of some functions
 ROOM = 30_000  # characters of one module of them; above 64 KB some versions of Basic compile nothing
-TABLE = "book"  # the texts that the VBA names by their keys
+TABLE = "book"
+TEXT = "vba."  # begins the keys of the texts that the VBA names
 WORKBOOK = "ThisWorkbook"
 
 
@@ -110,7 +111,7 @@ def _texts(language: str) -> Iterator[str]:
     yield '    Case "language"'
     yield f"        coded = {literal(language)}"
     for key, row in texts.table(TABLE).items():
-        if not key.startswith("book.ribbon_"):
+        if key.startswith(TEXT):
             yield f'    Case "{key}"'
             yield from (f"        {line}" for line in assigned("coded", row[language]))
     yield "    Case Else"

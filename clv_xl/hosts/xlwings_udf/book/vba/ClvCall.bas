@@ -15,12 +15,12 @@ Public Function ClvAnswer(ByVal functionName As String, ByVal args As Variant) A
     Set found = New Collection
     refused = ClvValues(args, functionName)
     If refused <> "" Then
-        found.Add Array("#VALUE!", refused)
+        found.Add "#VALUE!" & vbTab & refused
         ClvAnswer = CVErr(MISUSED)
     ElseIf ClvReached(functionName, args, answer) Then
         ClvAnswer = ClvUnmarked(answer, found)
     Else
-        found.Add Array("#N/A", ClvFailure(functionName, answer))
+        found.Add "#N/A" & vbTab & ClvFailure(functionName, answer)
         ClvAnswer = CVErr(NOT_AVAILABLE)
     End If
     ClvNote functionName, found
@@ -43,7 +43,7 @@ Private Function ClvValues(ByRef args As Variant, ByVal functionName As String) 
         If IsObject(args(i)) Then
             Set area = args(i)
             If ClvAreas(area) > 1 Then
-                ClvValues = Replace(ClvText("book.areas"), "{function}", functionName)
+                ClvValues = Replace(ClvText("vba.areas"), "{function}", functionName)
                 Exit Function
             End If
             values = ClvValue(ClvUsed(area))
@@ -80,7 +80,7 @@ Private Function ClvUsed(ByVal area As Object) As Object
     Set ClvUsed = area.Resize(last - area.Row + 1, area.Columns.Count)
 End Function
 
-' Puts true error values in place of the marked texts, and adds their sentences to found.
+' Puts true error values in place of the marked texts, and adds code, tab and sentence of each to found.
 Public Function ClvUnmarked(ByVal answer As Variant, ByVal found As Collection) As Variant
     Dim i As Long, j As Long
     Select Case ClvDimensions(answer)
@@ -119,7 +119,7 @@ Private Function ClvCell(ByVal cell As Variant, ByVal found As Collection) As Va
     mark = ChrW$(57345)
     If Left$(cell, 1) <> mark Then Exit Function
     parts = Split(cell, mark)
-    If parts(2) <> "" Then found.Add Array(parts(1), parts(2))
+    If parts(2) <> "" Then found.Add parts(1) & vbTab & parts(2)
     ClvCell = CVErr(ClvNumber(parts(1)))
 End Function
 
@@ -139,11 +139,11 @@ End Function
 ' The sentence for a call that Python did not answer: our own when it says what to do, else that of a crash.
 Private Function ClvFailure(ByVal functionName As String, ByVal failed As String) As String
     Dim words As String
-    words = Replace(Replace(failed, vbCr, " "), vbLf, " ")
+    words = Replace(Replace(Replace(failed, vbCr, " "), vbLf, " "), vbTab, " ")
     If Left$(words, 7) = "clv_xl:" Then
         ClvFailure = functionName & ":" & Mid$(words, 8)
     Else
-        ClvFailure = Replace(ClvText("book.crashed"), "{function}", functionName)
+        ClvFailure = Replace(ClvText("vba.crashed"), "{function}", functionName)
         ClvFailure = Replace(ClvFailure, "{detail}", Left$(words, 500))
     End If
 End Function

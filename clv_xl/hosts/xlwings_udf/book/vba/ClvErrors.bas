@@ -7,7 +7,10 @@ Private Const KEPT As Long = 500
 Private Const SHOWN As Long = 250 ' letters that the status bar takes
 Private Const MOST As Long = 10 ' sentences of one formula
 
-Private mErrors As Collection ' of entries, the newest last; see ClvEntry
+' Collections by place. Of texts, since LibreOffice mistakes an array in a Collection for one; and as Variants, since
+' it forgets private objects.
+Private mErrors As Variant ' see ClvEntry; the newest last
+Private mCells As Variant ' the cells of those that a cell called
 Private mShownFor As String
 Private mShownAt As Double
 
@@ -25,30 +28,25 @@ Public Sub ClvNote(ByVal functionName As String, ByVal found As Collection)
 End Sub
 
 Public Sub ClvRemember(ByVal place As String, ByVal functionName As String, ByVal found As Collection, ByVal cell As Object)
-    Dim codes As String, sentences As String, pair As Variant, i As Long
+    Dim lines As String, i As Long
     ClvForget place
     For i = 1 To found.Count
-        If i > MOST Then Exit For
-        If i > 1 Then
-            codes = codes & vbLf
-            sentences = sentences & vbLf
-        End If
-        pair = found.Item(i)
-        codes = codes & pair(0)
-        sentences = sentences & pair(1)
+        If i <= MOST Then lines = lines & vbLf & found.Item(i)
     Next i
-    mErrors.Add Array(place, functionName, codes, sentences, Now, cell), place
-    If mErrors.Count > KEPT Then mErrors.Remove 1
+    mErrors.Add place & vbTab & functionName & vbTab & Format(Now, "hh:mm:ss") & lines, place
+    If Not cell Is Nothing Then mCells.Add cell, place
+    If mErrors.Count > KEPT Then ClvForget ClvPart(ClvPart(mErrors.Item(1), vbLf, 0), vbTab, 0)
     If Abs(Timer - mShownAt) < 0.5 Then Exit Sub ' many at once: painting each would take longer than they do
     mShownAt = Timer
     mShownFor = place
-    ClvShowInStatusBar ClvFirstLine(sentences)
+    ClvShowInStatusBar ClvSentence(place)
 End Sub
 
 Public Sub ClvForget(ByVal place As String)
     ClvErrorCount ' makes the collection
     On Error Resume Next
     mErrors.Remove place
+    mCells.Remove place
     On Error GoTo 0
     If place = mShownFor Then
         mShownFor = ""
@@ -57,22 +55,24 @@ Public Sub ClvForget(ByVal place As String)
 End Sub
 
 Public Function ClvErrorCount() As Long
-    If mErrors Is Nothing Then Set mErrors = New Collection
+    If Not IsObject(mErrors) Then Set mErrors = New Collection
+    If Not IsObject(mCells) Then Set mCells = New Collection
     ClvErrorCount = mErrors.Count
 End Function
 
 ' The first sentence that is kept for a place, or "".
 Public Function ClvSentence(ByVal place As String) As String
-    Dim entry As Variant
     ClvErrorCount
     On Error GoTo Unknown
-    entry = mErrors.Item(place)
-    ClvSentence = ClvFirstLine(entry(3))
+    ClvSentence = ClvPart(ClvPart(mErrors.Item(place), vbLf, 1), vbTab, 1)
 Unknown:
 End Function
 
-Private Function ClvFirstLine(ByVal lines As String) As String
-    ClvFirstLine = Left$(lines, InStr(lines & vbLf, vbLf) - 1)
+' One part of a text, 0 the first.
+Public Function ClvPart(ByVal text As String, ByVal mark As String, ByVal number As Long) As String
+    Dim parts As Variant
+    parts = Split(text, mark)
+    ClvPart = parts(number)
 End Function
 
 ' The cell whose formula is being calculated, or Nothing: a macro may call as well.
@@ -122,7 +122,18 @@ Public Sub ClvShowInStatusBar(ByVal sentence As String)
     End If
 End Sub
 
-' One entry, 1 the oldest: Array(place, function, codes, sentences, when, cell), lines of one formula apart by vbLf.
-Public Function ClvEntry(ByVal number As Long) As Variant
+' One entry, 1 the oldest: a line of place, function and time, then a line of code and sentence for each error;
+' tabs stand between.
+Public Function ClvEntry(ByVal number As Long) As String
     ClvEntry = mErrors.Item(number)
+End Function
+
+' Whether the cell still holds a formula; where it cannot be asked, the error stays in the list.
+Public Function ClvStillThere(ByVal place As String) As Boolean
+    Dim cell As Object
+    ClvStillThere = True
+    On Error GoTo Unknown
+    Set cell = mCells.Item(place)
+    ClvStillThere = cell.Cells(1, 1).HasFormula
+Unknown:
 End Function

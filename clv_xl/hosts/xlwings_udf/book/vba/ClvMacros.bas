@@ -17,22 +17,22 @@ End Sub
 
 ' A new workbook with every error that is kept, the newest first.
 Public Sub ClvShowErrors()
-    Dim sheet As Object, entry As Variant, codes As Variant, sentences As Variant
+    Dim sheet As Object, lines As Variant, head As Variant, parts As Variant
     Dim i As Long, j As Long, row As Long
-    Set sheet = ClvNewSheet(Array("book.cell", "book.function", "book.code", "book.sentence", "book.time"))
+    Set sheet = ClvNewSheet(Array("vba.cell", "vba.function", "vba.code", "vba.sentence", "vba.time"))
     row = 1
     For i = ClvErrorCount() To 1 Step -1
-        entry = ClvEntry(i)
-        If ClvStillThere(entry(5)) Then
-            codes = Split(entry(2), vbLf)
-            sentences = Split(entry(3), vbLf)
-            For j = 0 To UBound(sentences)
+        lines = Split(ClvEntry(i), vbLf)
+        head = Split(lines(0), vbTab)
+        If ClvStillThere(head(0)) Then
+            For j = 1 To UBound(lines)
                 row = row + 1
-                ClvWriteRow sheet, row, Array(entry(0), entry(1), codes(j), sentences(j), Format(entry(4), "hh:mm:ss"))
+                parts = Split(lines(j), vbTab)
+                ClvWriteRow sheet, row, Array(head(0), head(1), parts(0), parts(1), head(2))
             Next j
         End If
     Next i
-    If row = 1 Then ClvWriteRow sheet, 2, Array(ClvText("book.no_errors"))
+    If row = 1 Then ClvWriteRow sheet, 2, Array(ClvText("vba.no_errors"))
     ClvWidths sheet, Array(22, 18, 10, 110, 10)
 End Sub
 
@@ -40,7 +40,7 @@ End Sub
 Public Sub ClvRestartPython()
     On Error GoTo Failing
     ClvStop
-    ClvShowInStatusBar ClvText("book.restarted")
+    ClvShowInStatusBar ClvText("vba.restarted")
     Application.CalculateFull
     Exit Sub
 Failing:
@@ -51,23 +51,14 @@ End Sub
 ' No message box: it shows only the letters of one code page.
 Public Sub ClvShowHelp()
     Dim sheet As Object, words As Variant, i As Long
-    Set sheet = ClvNewSheet(Array("book.function", "book.says"))
-    ClvWriteRow sheet, 2, Array("", ClvText("book.help"))
+    Set sheet = ClvNewSheet(Array("vba.function", "vba.says"))
+    ClvWriteRow sheet, 2, Array("", ClvText("vba.help"))
     For i = 0 To ClvFunctionCount() - 1
         words = ClvWords(i)
         ClvWriteRow sheet, i + 3, Array(words(1), words(2))
     Next i
     ClvWidths sheet, Array(60, 110)
 End Sub
-
-' Whether the cell still holds a formula; where it cannot be asked, the error stays in the list.
-Private Function ClvStillThere(ByVal cell As Variant) As Boolean
-    Dim has As Variant
-    ClvStillThere = True
-    On Error Resume Next
-    has = cell.Cells(1, 1).HasFormula
-    If Err.Number = 0 Then ClvStillThere = has
-End Function
 
 ' A sheet of a new workbook whose cells are texts: a sheet's name may begin with an equals sign.
 Private Function ClvNewSheet(ByVal keys As Variant) As Object

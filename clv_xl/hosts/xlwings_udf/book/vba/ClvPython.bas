@@ -6,6 +6,8 @@ Option Private Module
 
 #If VBA7 Then
     Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
+    Private Declare PtrSafe Function GetEnvironmentVariableW Lib "kernel32" (ByVal variable As LongPtr, ByVal buffer As LongPtr, ByVal room As Long) As Long
+    Private Declare PtrSafe Function GetShortPathNameW Lib "kernel32" (ByVal path As LongPtr, ByVal buffer As LongPtr, ByVal room As Long) As Long
     #If Win64 Then
         Private Const DLL As String = "clv_xl_xlwings64.dll"
         Private Declare PtrSafe Function XLPyDLLActivateAuto Lib "clv_xl_xlwings64.dll" (ByRef found As Variant, Optional ByVal config As String = "", Optional ByVal mode As Long = 1) As Long
@@ -46,12 +48,12 @@ End Sub
 Private Sub ClvReach(ByVal mode As Long)
     Dim settings As String, python As String, found As Variant
     #If Mac Then
-        ClvRefuse "book.windows_only", ""
+        ClvRefuse "vba.windows_only", ""
     #Else
         settings = ClvFolder() & "settings.ini"
         python = ClvPythonPath(settings)
-        If python = "" Then ClvRefuse "book.not_installed", settings
-        If Dir(python) = "" Then ClvRefuse "book.no_python", python
+        If python = "" Then ClvRefuse "vba.not_installed", settings
+        If Not ClvExists(python) Then ClvRefuse "vba.no_python", python
         ClvLoad
         If XLPyDLLActivateAuto(found, ClvCommand(python, ClvLanguage(settings)), mode) <> 0 Then
             Err.Raise vbObjectError + 514, "clv_xl", CStr(found)
@@ -68,6 +70,19 @@ Private Sub ClvLoad()
     Dim path As String
     If mLoaded Then Exit Sub
     path = ClvFolder() & DLL
-    If LoadLibraryW(StrPtr(path)) = 0 Then ClvRefuse "book.no_dll", path
+    If LoadLibraryW(StrPtr(path)) = 0 Then ClvRefuse "vba.no_dll", path
     mLoaded = True
 End Sub
+
+' The folder that "clv-xl install excel" fills; by its short name, since VBA opens no file whose path has letters
+' outside of the code page, and a user's name may have such.
+Private Function ClvFolder() As String
+    Dim buffer As String, variable As String, folder As String, size As Long
+    buffer = String$(32767, " ")
+    variable = "LOCALAPPDATA"
+    size = GetEnvironmentVariableW(StrPtr(variable), StrPtr(buffer), Len(buffer))
+    folder = Left$(buffer, size) & "\clv_xl\excel"
+    size = GetShortPathNameW(StrPtr(folder), StrPtr(buffer), Len(buffer))
+    If size > 0 Then folder = Left$(buffer, size)
+    ClvFolder = folder & "\"
+End Function

@@ -6,11 +6,6 @@ Option Private Module
 Private Const LONGEST As Long = 2047 ' characters of a command line that the DLL takes
 Private Const OWN As Long = -2147220991 ' vbObjectError + 513: an error that carries our own sentence
 
-' The folder that "clv-xl install excel" fills.
-Public Function ClvFolder() As String
-    ClvFolder = Environ("LOCALAPPDATA") & "\clv_xl\excel\"
-End Function
-
 ' One value of the settings file, or "" where it is missing.
 Public Function ClvSetting(ByVal path As String, ByVal key As String) As String
     Dim handle As Integer, text As String, lines As Variant, i As Long, at As Long
@@ -38,8 +33,13 @@ Public Function ClvPythonPath(ByVal settings As String) As String
 End Function
 
 Public Function ClvLanguage(ByVal settings As String) As String
-    ClvLanguage = ClvSetting(settings, "language")
-    If Not ClvLanguage Like "[a-z][a-z]" Then ClvLanguage = ClvText("language")
+    Dim named As String
+    named = ClvSetting(settings, "language")
+    If named Like "[a-z][a-z]" Then
+        ClvLanguage = named
+    Else
+        ClvLanguage = ClvText("language")
+    End If
 End Function
 
 ' The DLL puts an identifier of its own in place of $(CLSID). The quotes around the whole are cmd.exe's:
@@ -49,7 +49,13 @@ Public Function ClvCommand(ByVal python As String, ByVal language As String) As 
     quote = Chr$(34)
     code = "import os;os.environ['CLV_XL_LANG']='" & language & "';import xlwings;xlwings.serve('$(CLSID)')"
     ClvCommand = "cmd.exe /K " & quote & quote & python & quote & " -c " & quote & code & quote & quote
-    If Len(ClvCommand) > LONGEST Then ClvRefuse "book.long_path", python
+    If Len(ClvCommand) > LONGEST Then ClvRefuse "vba.long_path", python
+End Function
+
+Public Function ClvExists(ByVal path As String) As Boolean
+    On Error GoTo Unreadable
+    ClvExists = Dir(path) <> ""
+Unreadable:
 End Function
 
 ' Raises an error whose description is a sentence for the reader; the sign in front tells it from others.
