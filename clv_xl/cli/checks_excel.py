@@ -1,5 +1,6 @@
 """What ``clv-xl doctor`` looks at for classic Excel on Windows, and what it mends there."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ _REPAIRS: Final = {
     "pywin32": "install.pywin32",
     "clv_xl": "install.pip_clv_xl",
 }
-_OF_PYWIN32: Final = ("pythoncom", "pywintypes", "win32", "DLL load failed")
+_OF_PYWIN32: Final = re.compile(r"\b(pythoncom|pywintypes|_?win32\w*)\b")
 
 
 def checks(terminal: Terminal, *, mend: bool = False, machine: "Machine | None" = None) -> Iterator[Check]:
@@ -120,7 +121,7 @@ class _Excel:
         why = self.machine.windows.run(str(console if console.is_file() else python), STARTS)
         if why is None:
             return Check(name, GOOD, self.say("install.starts"))
-        kind = "pywin32" if any(word in why for word in _OF_PYWIN32) else "clv_xl"
+        kind = "pywin32" if _OF_PYWIN32.search(why) else "clv_xl"
         return Check(name, BAD, why, self.say(_REPAIRS[kind], python=str(console)))
 
     def macros(self) -> Check:

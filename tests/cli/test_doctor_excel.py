@@ -184,6 +184,7 @@ def test_what_cannot_be_mended_from_here_says_what_to_do(
         ("ModuleNotFoundError: No module named 'pythoncom'", "pywin32"),
         ("ImportError: DLL load failed while importing win32api: not found.", "pywin32"),
         ("ModuleNotFoundError: No module named 'numpy'", "clv_xl"),
+        ("ImportError: DLL load failed while importing _ufuncs: not a Win32 application.", "clv_xl"),
     ],
 )  # fmt: skip
 def test_a_python_that_does_not_start_says_why(tmp_path: Path, why: str, package_named: str) -> None:

@@ -47,11 +47,12 @@ def put(machine: Machine, language: str) -> Bridge:
     UserError
         If Python or a DLL cannot be used, or Excel holds an older DLL.
     """
-    if not machine.fits(str(machine.folder)):
-        raise UserError("install.folder_letters", path=str(machine.folder))
     found = Settings(machine.python_path(), machine.xlwings, clv_xl.__version__, language)
     sources = machine.dlls()
     machine.folder.mkdir(parents=True, exist_ok=True)
+    folder = str(machine.folder)  # VBA opens it by its short form; only what is there has one
+    if not machine.fits(folder) and not machine.fits(machine.windows.short(folder)):
+        raise UserError("install.folder_letters", path=folder)
     for bits, source in sources.items():
         content, copy = source.read_bytes(), machine.folder / COPIES[bits]
         if same(copy, content):

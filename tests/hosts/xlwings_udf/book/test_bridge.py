@@ -1,6 +1,8 @@
 """The DLL copies and settings.ini between Excel and Python: put, renewed and removed."""
 
+import re
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 import clv_xl
 from clv_xl.errors import UserError
 from clv_xl.hosts.xlwings_udf.book import bridge
+from clv_xl.hosts.xlwings_udf.book.modules import shipped
 from clv_xl.hosts.xlwings_udf.book.settings import NAME, Settings, read
-from tests.hosts.xlwings_udf.book.windows_like import VERSION, computer, filled
+from tests.hosts.xlwings_udf.book.windows_like import VERSION, FakeWindows, computer, filled
 
 COPIES = {"clv_xl_xlwings64.dll": b"MZ64", "clv_xl_xlwings32.dll": b"MZ32"}
 
@@ -61,6 +64,19 @@ def test_a_python_of_the_code_page_comes_back_letter_by_letter(tmp_path: Path) -
     assert Path(found.python).is_file()
 
 
+def test_what_the_macros_look_for_is_what_is_put(tmp_path: Path) -> None:
+    machine = computer(tmp_path)
+    settings = bridge.put(machine, "en").settings
+    reads, starts = shipped("ClvSettings.bas"), shipped("ClvPython.bas")
+    below = machine.folder.relative_to(machine.environ["LOCALAPPDATA"])
+    assert f'"\\{below.parts[0]}\\{below.parts[1]}"' in starts
+    assert '"LOCALAPPDATA"' in starts
+    assert all(f'"{name}"' in starts for name in (*COPIES, NAME))
+    asked = set(re.findall(r'ClvSetting\(settings, "(\w+)"\)', reads + starts))
+    assert asked == {"python", "language"}
+    assert asked <= set(asdict(settings))
+
+
 def test_put_again_renews_what_another_xlwings_left(tmp_path: Path) -> None:
     machine = computer(tmp_path)
     bridge.put(machine, "en")
@@ -95,12 +111,16 @@ def test_nothing_is_written_where_something_is_missing(tmp_path: Path) -> None:
     assert not machine.folder.exists()
 
 
-def test_a_profile_that_vba_cannot_name_is_a_sentence(tmp_path: Path) -> None:
-    base = tmp_path / "ნინო"
-    machine = computer(tmp_path, environ={"LOCALAPPDATA": str(base)})
+def test_a_profile_of_other_letters_needs_its_short_form(tmp_path: Path) -> None:
+    environ = {"LOCALAPPDATA": str(tmp_path / "ნინო")}
+    machine = computer(tmp_path, environ=environ)
     with pytest.raises(UserError) as error:
         bridge.put(machine, "ka")
-    assert error.value.key == "install.folder_letters"
+    assert error.value == UserError("install.folder_letters", path=str(machine.folder))
+    assert list(machine.folder.iterdir()) == []
+    windows = FakeWindows(shortened={str(machine.folder): r"C:\Users\5C2B~1\AppData\Local\clv_xl\excel"})
+    bridge.put(computer(tmp_path, environ=environ, windows=windows), "ka")
+    assert len(list(machine.folder.iterdir())) == 3
 
 
 @pytest.mark.parametrize("text", ["", "[clv_xl]\r\npython=x\r\n", "\udcff"])
