@@ -7,7 +7,7 @@ bits are LibreOffice's number of the error.
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -23,7 +23,7 @@ NUMBERS = MappingProxyType(
 )
 _CODES = MappingProxyType({number: code for code, number in NUMBERS.items() if code not in {SPILL, CALC}})
 _QUIET_NAN = 0x7FF8000000000000
-_NANS = MappingProxyType(
+_NANS: Mapping[str, float] = MappingProxyType(
     {code: struct.unpack("<d", struct.pack("<Q", _QUIET_NAN | n))[0] for code, n in NUMBERS.items()}
 )
 _PLAIN = frozenset((float, str))
@@ -60,8 +60,6 @@ def _cell(value: Any, shift: float) -> Cell:
         return value  # type: ignore[no-any-return]
     if isinstance(value, (int, float)):  # no cell of Calc, but UNO has whole numbers
         return float(value) + shift
-    if kind is tuple:  # rows in an inline array cannot be; a cell must come of it all the same
-        return CellError(VALUE, "input_error", got=kind.__name__)
     return CellError(VALUE, "input_error", got=kind.__name__)
 
 

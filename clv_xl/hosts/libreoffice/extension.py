@@ -12,6 +12,8 @@ from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts.libreoffice.host import date_places
 from clv_xl.hosts.libreoffice.idl import idl
+from clv_xl.hosts.libreoffice.listing import listing
+from clv_xl.hosts.libreoffice.menu import menu
 from clv_xl.hosts.libreoffice.names import MODULE, Service, services
 from clv_xl.hosts.libreoffice.registry import registry
 
@@ -26,6 +28,7 @@ _KINDS = {
     "clv.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
     "clv_addin.py": "application/vnd.sun.star.uno-component;type=Python",
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
+    "Addons.xcu": "application/vnd.sun.star.configuration-data",
 }
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -55,9 +58,11 @@ def contents(settings: Mapping[str, object] | None = None) -> dict[str, bytes]:
         "description.xml": description(),
         "clv.idl": idl(known),
         "CalcAddIns.xcu": registry(known),
+        "Addons.xcu": menu(),
         "clv_addin.py": ENTRY,
         "names.json": names(known),
         "texts.json": words(),
+        "functions.json": listing(CATALOGUE),
         **component(),
     }
     if settings is not None:
@@ -106,6 +111,7 @@ def names(known: Iterable[Service]) -> str:
     dates = {f.name: date_places(f) for f in CATALOGUE.values()}
     return json.dumps(
         {
+            "version": clv_xl.__version__,
             "module": MODULE,
             "services": [
                 {

@@ -31,11 +31,14 @@ class Method:
         What it calls.
     compatible : str
         The name under which a file of Excel holds it.
+    alias : bool
+        Whether it is there for such files only.
     """
 
     name: str
     function: Function
     compatible: str
+    alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _aliases(functions: Iterable[Function]) -> Iterable[Method]:
     for function in functions:
         for text in excel_spellings(function.name):
             name = text.strip("_").rpartition(".")[2].upper()  # "_" stands between capitals only, "." nowhere
-            yield Method(name, function, text)
+            yield Method(name, function, text, alias=True)
 
 
 def excel_spellings(name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from com.sun.star.lang import (  # type: ignore[import-not-found,unused-ignore]
 
 from . import files
 from .calculator import Calculator
+from .menu import Menu
 
 ADDIN = "com.sun.star.sheet.AddIn"
 NAMES = "names.json"
@@ -27,6 +28,8 @@ def implementations() -> Any:
     for service in names["services"]:
         made = service_class(calculator, names["module"], service)
         helper.addImplementation(made, service["name"], (ADDIN, service["name"]))
+    menu, name = type("ClvMenu", (Menu,), {"calculator": calculator}), names["module"] + ".Menu"
+    helper.addImplementation(menu, name, (name,))
     return helper
 
 
@@ -71,7 +74,7 @@ def service_class(calculator: Calculator, module: str, service: dict[str, Any]) 
 def caller(calculator: Calculator, name: str) -> Any:
     """Return a method that answers for a function."""
 
-    def call(self: Any, document: Any, *values: Any) -> Any:
+    def call(_: Any, document: Any, *values: Any) -> Any:
         return calculator.answer(name, document, values)
 
     return call

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 import threading
 from typing import Any
 
 from . import files
+from .in_process import InProcess
 from .over_server import OverServer
 from .wording import Words, language
 
@@ -26,7 +26,7 @@ class Calculator:
 
     def __init__(self) -> None:
         self.locale = ""
-        self.answer = self._first
+        self.answer: Any = self._first
         self._backend: Any = None
         self._lock = threading.RLock()
 
@@ -35,42 +35,32 @@ class Calculator:
         """What answers; chosen when it is first asked for."""
         with self._lock:
             if self._backend is None:
-                self._backend = chosen(self.locale)
+                self._backend = chosen(files.settings(), self.locale)
                 self.answer = self._backend.answer
             return self._backend
+
+    def words(self) -> Words:
+        """Return the words of the user's language."""
+        return Words(language(files.settings(), self.locale))
 
     def _first(self, name: str, document: Any, values: Any) -> Any:
         return self.backend.answer(name, document, values)
 
 
-def chosen(locale: str) -> Any:
+def chosen(settings: dict[str, Any], locale: str) -> Any:
     """Return clv_xl in this Python where that can be, else the way over the formula server."""
-    settings = files.settings()
-    spoken = language(settings, locale)
+    words = Words(language(settings, locale))
     fault = ""
     if fits(settings):
         try:
-            return in_process(settings, spoken)
+            return InProcess(settings.get("paths") or (), words)
         except Exception as error:  # noqa: BLE001  whatever a foreign package does: the server is left
-            fault = "{}: {}".format(type(error).__name__, error)
-    return OverServer(settings, Words(spoken), fault)
+            fault = f"{type(error).__name__}: {error}"
+    return OverServer(settings, words, fault)
 
 
 def fits(settings: dict[str, Any]) -> bool:
     """Return whether the packages of the settings are made for this Python; without settings, try."""
-    tag = settings.get("cache_tag")
-    size = settings.get("pointer_bytes", struct.calcsize("P"))
-    return tag in (None, sys.implementation.cache_tag) and size == struct.calcsize("P")
-
-
-def in_process(settings: dict[str, Any], spoken: str) -> Any:
-    """Return the functions of clv_xl in this Python."""
-    paths = [path for path in settings.get("paths") or () if path not in sys.path and os.path.isdir(path)]
-    sys.path[:0] = paths
-    try:
-        from clv_xl.hosts.libreoffice.host import Host  # noqa: TID252
-
-        return Host(spoken)
-    except BaseException:
-        sys.path[:] = [path for path in sys.path if path not in paths]
-        raise
+    size = struct.calcsize("P")
+    tags = (None, sys.implementation.cache_tag)
+    return settings.get("cache_tag") in tags and settings.get("pointer_bytes", size) == size

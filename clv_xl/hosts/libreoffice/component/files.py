@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))  # of the extension: this package lies in its pythonpath
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]  # of the extension: this package lies in its folder pythonpath
 SETTINGS = "settings.json"
 USER_SETTINGS = "libreoffice.json"
-HOME = "CLV_XL_CONFIG"
+CONFIG = "CLV_XL_CONFIG"
 
 
 def data(name: str) -> Any:
     """Return the content of a JSON file of the extension."""
-    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
-        return json.load(file)
+    return json.loads((ROOT / name).read_text(encoding="utf-8"))
 
 
 def settings() -> dict[str, Any]:
     """Return the settings: those of the extension, else the user's own, else none."""
-    for path in (os.path.join(ROOT, SETTINGS), os.path.join(user_directory(), USER_SETTINGS)):
+    for path in (ROOT / SETTINGS, user_directory() / USER_SETTINGS):
         try:
-            with open(path, encoding="utf-8") as file:
-                found = json.load(file)
+            found = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         if isinstance(found, dict):
@@ -33,16 +32,16 @@ def settings() -> dict[str, Any]:
     return {}
 
 
-def user_directory() -> str:
-    """Return the directory of the user's settings of clv_xl."""
-    named = os.environ.get(HOME)
+def user_directory() -> Path:
+    """Return the directory of the user's settings of clv_xl, where the rest of clv_xl has it too."""
+    named = os.environ.get(CONFIG)
     if named:
-        return os.path.expanduser(named)
-    home = os.path.expanduser("~")
+        return Path(named).expanduser()
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111  never raises, as Path.home() does
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
-        return os.path.join(base, "clv_xl", "config")
+        base = os.environ.get("LOCALAPPDATA")
+        return (Path(base) if base else home / "AppData" / "Local") / "clv_xl" / "config"
     if sys.platform == "darwin":
-        return os.path.join(home, "Library", "Application Support", "clv_xl")
-    base = os.environ.get("XDG_CONFIG_HOME", "")
-    return os.path.join(base if os.path.isabs(base) else os.path.join(home, ".config"), "clv_xl")
+        return home / "Library" / "Application Support" / "clv_xl"
+    config = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    return (config if config.is_absolute() else home / ".config") / "clv_xl"
