@@ -1,7 +1,7 @@
 """Counts by group, the same whether a machine's addresses have 64 bits or 32.
 
-`numpy.bincount` takes nothing wider than an address: in WebAssembly, which is how Python runs inside
-Excel, it refuses int64, and its counts are int32.
+`numpy.bincount`, as `numpy.take` and `numpy.repeat`, takes nothing wider than an address: in
+WebAssembly, which is how Python runs inside Excel, it refuses int64, and its counts are int32.
 """
 
 from typing import Any

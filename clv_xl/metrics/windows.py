@@ -145,7 +145,7 @@ def active_pairs(customers: Codes, days: Days | FloatArray, observed: Windows) -
         ``customer * windows.count + w``, w being 0 for the oldest window.
     """
     newest = observed.count - 1
-    age = observed.by_age().take(observed.as_of - np.floor(days).astype(np.int64))
+    age = observed.by_age().take(observed.as_of - np.floor(days).astype(np.intp))
     return distinct(np.asarray(customers, np.int64) * observed.count + (newest - age))
 
 

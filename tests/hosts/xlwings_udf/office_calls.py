@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -61,7 +62,33 @@ def calls() -> list[Asked]:
                 ]
                 found.append(asked(said, function.name, formula.values(context), context))
         found += [asked(f"case {case}", case.function.name, list(case.args), context) for case in CASES]
+        found += large(context)
     return [*found, *CELLS]
+
+
+def large(context: Context) -> list[Asked]:
+    """Return calls on so many days and customers that other ways are taken than on a few.
+
+    Customer numbers are wider than 32 bits, as an address of WebAssembly is not.
+    """
+    random, rows = Random(5), range(2000)
+    columns: dict[str, list[Cell]] = {
+        "customer_id": [7e9 + random.randrange(400) for _ in rows],
+        "order_date": [random.randrange(42005, 46022) + random.random() for _ in rows],  # 2015 to 2025
+        "amount": [random.randrange(-2000, 30000) / 100 for _ in rows],
+        "order_id": [f"o{random.randrange(2000)}" for _ in rows],
+        "segment": [random.choice(("new", "old", "Äly")) for _ in rows],
+    }
+    log = Block.from_rows([list(columns), *zip(*columns.values(), strict=True)])
+    data: list[Cell | Block] = [Block.from_rows([[c] for c in column]) for column in columns.values()]
+    text = run(CATALOGUE["CLV.DATA"], data, context)
+    assert isinstance(text, str)
+    wanted: list[tuple[str, list[Cell | Block]]] = [("CLV.DATA", data)]
+    wanted += [(name, [text]) for name in ("CLV.AOV", "CLV.REPEATRATE", "CLV.CHECK", "CLV.RFM", "CLV.STATUS")]
+    wanted += [("CLV.SUMMARY", [text, unit]) for unit in "DWMQY"]
+    wanted += [("CLV.COHORT", [text, unit, "cumulative"]) for unit in "MQY"]
+    wanted += [("CLV.SEGMENT", [log]), ("CLV.HISTORICAL", [log])]
+    return [asked(f"large {name}", name, args, context) for name, args in wanted]
 
 
 N = [[None]]
