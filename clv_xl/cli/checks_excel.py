@@ -18,6 +18,9 @@ MEND: Final = "clv-xl doctor --mend"
 # What the process behind Excel imports: whatever fails there fails here, with its reason.
 STARTS: Final = "import pythoncom, xlwings.com_server, clv_xl.hosts.xlwings_udf.book_udfs"
 MARK: Final = "Zone.Identifier"
+OVERRIDE: Final = "CLV_XL_PYTHON"
+"""Environment variable that the workbook's VBA takes before the settings."""
+
 _REPAIRS: Final = {
     "pywin32": "install.pywin32",
     "clv_xl": "install.pip_clv_xl",
@@ -116,7 +119,7 @@ class _Excel:
         """Start the Python of the settings and let it import what Excel's process imports."""
         assert self.settings is not None
         name = self.say("install.check_start")
-        python = Path(self.settings.python)
+        python = Path(self.machine.environ.get(OVERRIDE) or self.settings.python)
         console = python.with_name("python.exe")  # pythonw.exe may have nowhere to write its reason
         why = self.machine.windows.run(str(console if console.is_file() else python), STARTS)
         if why is None:
@@ -151,8 +154,8 @@ class _Excel:
     def workbook(self, path: Path) -> Check:
         """Check one workbook that was written here: the mark of the web, and OneDrive."""
         name = self.say("install.check_workbook")
-        mark = path.with_name(f"{path.name}:{MARK}")  # a stream of the file on NTFS
-        if _exists(mark):
+        mark = Path(f"{path}:{MARK}")  # a stream of the file on NTFS
+        if _opens(mark):
             if not self.mend:
                 advice = f"{self.say('install.unblock')} {self.say('cli.doctor_install', command=MEND)}"
                 return Check(name, BAD, self.say("install.marked", path=str(path)), advice)
@@ -169,8 +172,9 @@ class _Excel:
         return any(root and path.is_relative_to(root) for root in roots)
 
 
-def _exists(path: Path) -> bool:
+def _opens(path: Path) -> bool:
     try:
-        return path.exists()
-    except OSError:  # a disk without streams calls the colon a bad name
+        path.open("rb").close()
+    except OSError:  # no such stream, or a disk without streams
         return False
+    return True

@@ -10,6 +10,7 @@ from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 
 EXAMPLES = (
+    ("clv-xl install calc", "install.calc_install"),
     ("clv-xl install excel", "install.example_excel"),
     ("clv-xl install excel --demo --lang fi", "install.example_demo"),
 )

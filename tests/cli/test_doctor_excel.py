@@ -10,10 +10,11 @@ import pytest
 import clv_xl as package
 from clv_xl import texts
 from clv_xl.cli.checks import Check
-from clv_xl.cli.checks_excel import MARK, STARTS, checks
+from clv_xl.cli.checks_excel import MARK, OVERRIDE, STARTS, checks
 from clv_xl.cli.terminal import Terminal
 from clv_xl.hosts.xlwings_udf.book import bridge
 from clv_xl.hosts.xlwings_udf.book.machine import Machine
+from clv_xl.hosts.xlwings_udf.book.modules import shipped
 from clv_xl.hosts.xlwings_udf.book.settings import NAME
 from clv_xl.hosts.xlwings_udf.book.windows import Value
 from tests.cli.program import clv_xl
@@ -83,6 +84,14 @@ def test_where_all_is_well_nothing_is_advised(tmp_path: Path) -> None:
 def test_what_is_started_imports_what_the_process_behind_excel_imports() -> None:
     assert "clv_xl.hosts.xlwings_udf.book_udfs" in STARTS  # the module that the workbook's VBA calls
     assert {"pythoncom", "xlwings.com_server"} <= set(STARTS.replace(",", " ").split())
+
+
+def test_a_python_that_the_environment_names_is_the_one_to_start(tmp_path: Path) -> None:
+    machine = with_excel(tmp_path)
+    environ = {**machine.environ, OVERRIDE: str(filled(tmp_path / "Other" / "pythonw.exe"))}
+    assert examined(computer(tmp_path, windows=machine.windows, environ=environ))
+    assert fake(machine).started == [environ[OVERRIDE]]
+    assert f'Environ("{OVERRIDE}")' in shipped("ClvSettings.bas")
 
 
 @pytest.mark.parametrize(
