@@ -114,8 +114,6 @@ def _encodes(letter: str) -> bool:
 
 def _too_many(lines: Sequence[str], at: int) -> str | None:
     """Say so where a statement that begins at a line runs over too many lines."""
-    if at and _goes_on(lines[at - 1]):
-        return None
     count = sum(1 for _ in takewhile(_goes_on, lines[at:]))
     return f"{count} continuations are more than {MOST_CONTINUATIONS}" if count > MOST_CONTINUATIONS else None
 

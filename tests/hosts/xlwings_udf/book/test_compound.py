@@ -146,6 +146,11 @@ def test_a_file_of_several_megabytes_has_its_table_in_the_header() -> None:
     made = compound_file(tree)
     assert int.from_bytes(made[44:48], "little") == -(-len(made) // SECTOR // 128)
     assert reading.streams(made) == files(tree)
+    tables = [int.from_bytes(made[76 + 4 * i : 80 + 4 * i], "little") for i in range(HEADER_FATS)]
+    own = [sector for sector in tables if sector != 0xFFFFFFFF]
+    table = b"".join(made[(sector + 1) * SECTOR : (sector + 2) * SECTOR] for sector in own)
+    marks = [table[4 * sector : 4 * sector + 4] for sector in own]
+    assert marks == [b"\xfd\xff\xff\xff"] * len(own)  # [MS-CFB] 2.1: FATSECT
 
 
 def test_a_file_that_the_header_cannot_address_is_refused() -> None:

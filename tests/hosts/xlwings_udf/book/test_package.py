@@ -155,6 +155,17 @@ def test_a_code_name_of_the_file_is_kept_where_a_module_can_have_it(head: str, n
     assert re.findall(rb"""(?<!<!-- )<sheetPr[^>]*codeName=["']([^"']+)""", made) == [name.encode()]
 
 
+def sheet_named(number: int, name: bytes) -> dict[str, Callable[[bytes], bytes]]:
+    head = rb'<sheetPr codeName="' + name + rb'">'
+    return {f"xl/worksheets/sheet{number}.xml": lambda s: s.replace(b"<sheetPr>", head, 1)}
+
+
+def test_no_two_sheets_get_one_code_name() -> None:
+    assert sheet_code_names(edited(rich(), sheet_named(2, b"Sheet1"))) == ("Sheet2", "Chart1", "Sheet1")
+    both = edited(rich(), {**sheet_named(1, b"Orders"), **sheet_named(2, b"Orders")})
+    assert sheet_code_names(both) == ("Orders", "Chart1", "Sheet1")
+
+
 def test_prefixed_names_get_their_prefix_back() -> None:
     """Some programs write every tag as x:tag."""
 
@@ -168,6 +179,9 @@ def test_prefixed_names_get_their_prefix_back() -> None:
     made = parts(with_modules(book, [TWICE], RIBBON))
     assert b"<x:Override PartName=" in made["[Content_Types].xml"]
     assert b'<x:sheetPr codeName="Sheet1">' in made["xl/worksheets/sheet1.xml"]
+    bare = edited(book, {"xl/worksheets/sheet1.xml": lambda s: re.sub(rb"<x:sheetPr>.*</x:sheetPr>", b"", s)})
+    named = parts(with_modules(bare, [TWICE]))["xl/worksheets/sheet1.xml"]
+    assert b'<x:sheetPr codeName="Sheet1"/><x:sheetViews>' in named
     assert b'<x:Relationship Id="rId5"' in made["xl/_rels/workbook.xml.rels"]
     assert b'<x:workbookPr codeName="ThisWorkbook"/>' in made["xl/workbook.xml"]
 
