@@ -102,7 +102,7 @@ def in_pyodide(main: str, requests: Sequence[dict[str, Any]], folder: Path, pack
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,  # a busy machine takes a minute to start it
         check=False,
         env=environ(),
         cwd=folder,
