@@ -5,7 +5,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Self
 from xml.etree import ElementTree as ET
@@ -54,11 +54,16 @@ def documents(xlsx: bytes) -> tuple[Module, ...]:
 def with_modules(xlsx: bytes, modules: Sequence[Module], ribbon: bytes | None = None) -> bytes:
     """Return a workbook with a VBA project of modules; see `with_macros`.
 
-    A sheet without a document among the modules gets one without code.
+    A sheet without a document among the modules gets one without code; that of a chart sheet becomes one.
     """
     named = {module.name.casefold() for module in modules}
-    missing = [document for document in documents(xlsx) if document.name.casefold() not in named]
-    return with_macros(xlsx, build_project([*modules, *missing]), ribbon)
+    sheets = {document.name: document for document in documents(xlsx)}
+    given = [
+        replace(m, kind=sheets[m.name].kind) if m.kind == "document" and m.name in sheets else m
+        for m in modules
+    ]
+    missing = [document for name, document in sheets.items() if name.casefold() not in named]
+    return with_macros(xlsx, build_project([*given, *missing]), ribbon)
 
 
 def with_macros(xlsx: bytes, project: bytes, ribbon: bytes | None = None) -> bytes:

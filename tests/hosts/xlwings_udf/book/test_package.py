@@ -128,8 +128,9 @@ def test_code_names_of_the_sheets_are_those_of_the_project(tmp_path: Path) -> No
     book = rich()
     assert sheet_code_names(book) == ("Sheet1", "Chart1", "Sheet2")
     path = tmp_path / "book.xlsm"
-    path.write_bytes(with_modules(book, [TWICE]))
+    path.write_bytes(with_modules(book, [Module("Chart1", "document"), TWICE]))
     listed = reading.macros(path)
+    assert "0{00020821-" in listed["Chart1.cls"]  # the class Chart of Excel's library
     assert set(listed) == {"ThisWorkbook.cls", "Sheet1.cls", "Chart1.cls", "Sheet2.cls", "Numbers.bas"}
     held = [re.search(rb'codeName="(\w+)"', content) for content in parts(path.read_bytes()).values()]
     assert {m[1] for m in held if m} == {b"ThisWorkbook", b"Sheet1", b"Chart1", b"Sheet2"}
