@@ -5,6 +5,8 @@ No import of this project: the Python that runs this has ``uno``, not us.
 
 from typing import Any
 
+import uno  # type: ignore[import-not-found,unused-ignore]
+
 ERRORS = {
     503: "#NUM!",
     519: "#VALUE!",
@@ -82,3 +84,55 @@ def write(sheet: Any, column: int, rows: list[list[Any]]) -> None:
                 place.getCellByPosition(j, i).setFormula("=TRUE()" if cell else "=FALSE()")
             elif isinstance(cell, dict):
                 place.getCellByPosition(j, i).setFormula(f"={cell['error']}")
+
+
+FILTERS = {".ods": "calc8", ".xlsx": "Calc MS Excel 2007 XML"}
+
+
+def contents(
+    desk: Any,
+    path: str,
+    recalculate: bool = True,
+    names: dict[str, float] | None = None,
+    save: str = "",
+) -> dict[str, dict[str, list[list[Any]]]]:
+    """Open a file, change the cells of some names, calculate all; return each sheet from A1 on.
+
+    A sheet is its values and its formulas; with `save` the document is saved under that path as well.
+    """
+    document = desk.open(path)
+    try:
+        for name, value in (names or {}).items():
+            document.NamedRanges.getByName(name).getReferredCells().getCellByPosition(0, 0).setValue(value)
+        if recalculate:
+            document.calculateAll()
+        found = {}
+        for sheet in document.Sheets:
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            last = cursor.RangeAddress
+            used = area(sheet, 0, 0, last.EndRow + 1, last.EndColumn + 1)
+            formulas = [list(row) for row in used.getFormulaArray()]
+            found[sheet.Name] = {"values": values(used), "formulas": formulas}
+        if save:
+            target = FILTERS[save[save.rindex(".") :]]
+            document.storeToURL(uno.systemPathToFileUrl(save), desk.properties(FilterName=target))
+        return found
+    finally:
+        document.close(True)
+
+
+def wizard(desk: Any) -> list[dict[str, Any]]:
+    """Return what the function wizard shows of each add-in function."""
+    known = desk.service("com.sun.star.sheet.FunctionDescriptions")
+    found = [{p.Name: p.Value for p in known.getByIndex(i)} for i in range(known.Count)]
+    return [
+        {
+            "name": f["Name"],
+            "category": f["Category"],
+            "description": f["Description"],
+            "arguments": [[a.Name, a.Description, a.IsOptional] for a in f["Arguments"] or ()],
+        }
+        for f in found
+        if f["Name"].upper().startswith(("CLV", "_XLDUDF"))
+    ]

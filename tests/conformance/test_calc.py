@@ -6,7 +6,6 @@ is allowed for here, by `as_calc_sees` and `as_calc_shows`.
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +21,8 @@ from clv_xl.hosts.headless.address import a1
 from tests.conformance.calls import CASES, Case
 from tests.conformance.comparing import Rows, rows_of, same
 from tests.hosts.libreoffice.office import Office
-from tests.hosts.libreoffice.with_extension import VERSIONS, Profiles
+from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles
 
-PROCEDURES = Path(__file__).with_name("calc_procedures.py")
 REFUSED_RANGE = "Err:504"
 """What Calc shows for a range that holds an error cell, our function not asked (calc_error_in_a_range)."""
 

@@ -16,6 +16,8 @@ from clv_xl.hosts.libreoffice import extension
 from tests.hosts.libreoffice.office import Office, office
 from tests.hosts_available import soffice, soffice_new
 
+PROCEDURES = Path(__file__).parents[2] / "conformance" / "calc_procedures.py"
+"""What the tests of documents and of many formulas ask LibreOffice for."""
 VERSIONS = tuple(pytest.param(host, marks=getattr(pytest.mark, host)) for host in ("uno", "calc_new"))
 """Parameters of a fixture: the hosts of tests/hosts_available.py, each with its mark."""
 
