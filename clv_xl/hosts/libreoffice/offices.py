@@ -19,8 +19,9 @@ from typing import Final
 SETTING: Final = "SOFFICE_BIN"
 OLDEST: Final = (7, 4)
 _NAMES: Final = ("soffice", "libreoffice")
-_OPT: Final = ("opt/libreoffice*/program/soffice", "usr/lib/libreoffice*/program/soffice",
-               "usr/lib64/libreoffice*/program/soffice", "usr/local/lib/libreoffice*/program/soffice")  # fmt: skip
+_LINUX: Final = tuple(
+    f"{base}/libreoffice*/program/soffice" for base in ("opt", "usr/lib", "usr/lib64", "usr/local/lib")
+)
 _FLATPAK: Final = "flatpak/app/org.libreoffice.LibreOffice"
 _ASK: Final = "import sys; print(sys.implementation.cache_tag, 64 if sys.maxsize > 2**32 else 32)"
 _PATIENCE: Final = 30
@@ -68,6 +69,8 @@ class Office:
         What its Python components run in; None where the bridge to Python is missing.
     profile : Path
         Folder of the user's settings and extensions.
+    packages : Path
+        Folder of the extensions for all users.
     sandbox : {"", "flatpak", "snap"}
         A sandbox sees neither a virtual environment nor a Python of the system.
     """
@@ -77,6 +80,7 @@ class Office:
     unopkg: Path | None
     python: Python | None
     profile: Path
+    packages: Path
     sandbox: str = ""
 
     @property
@@ -130,8 +134,9 @@ def offices(machine: Machine | None = None) -> tuple[Office, ...]:
     machine = machine or Machine()
     found: dict[Path, Office] = {}
     for place in _places(machine):
-        office = _office(place, machine)
-        found.setdefault(_program(place) / office.sandbox, office)
+        program = _program(place)
+        if program not in found:
+            found[program] = _office(place, program, machine)
     return tuple(found.values())
 
 
@@ -158,7 +163,7 @@ def _places(machine: Machine) -> Iterator[Path]:
         patterns = tuple((base, "LibreOffice*.app/Contents/MacOS/soffice") for base in applications)
     else:
         flatpaks = (machine.root / "var/lib", machine.home / ".local/share")
-        patterns = (*((machine.root, pattern) for pattern in _OPT),
+        patterns = (*((machine.root, pattern) for pattern in _LINUX),
                     *((base, f"{_FLATPAK}/current/active/files/libreoffice/program/soffice")
                       for base in flatpaks),
                     (machine.root, "snap/libreoffice/current/lib/libreoffice/program/soffice"))  # fmt: skip
@@ -166,8 +171,7 @@ def _places(machine: Machine) -> Iterator[Path]:
         yield from sorted(base.glob(pattern), reverse=True)  # the newest first
 
 
-def _office(soffice: Path, machine: Machine) -> Office:
-    program = _program(soffice)
+def _office(soffice: Path, program: Path, machine: Machine) -> Office:
     sandbox = _sandbox(soffice, program)
     read = _settings_file(program)
     version = re.search(r"^ProductKey=.*?(\d+\.\d+)", read, re.MULTILINE)
@@ -179,6 +183,9 @@ def _office(soffice: Path, machine: Machine) -> Office:
         unopkg=next((path for path in beside if path.is_file()), None),
         python=_python(program),
         profile=_profile(read, machine),
+        packages=program.parent
+        / ("Resources" if program.name == "MacOS" else "share")
+        / "uno_packages/cache",
         sandbox=sandbox,
     )
 
