@@ -1,4 +1,4 @@
-"""Procedures that run beside LibreOffice: a workbook with our VBA. No import of this project: it is not there."""
+"""Procedures beside LibreOffice: a workbook with our VBA. No import of this project: it is not there."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def opened(desk: Any, path: str) -> Any:
     """Return the workbook, the one that is open already if there is one."""
     url = uno.systemPathToFileUrl(path)
     for document in documents(desk):
-        if document.URL == url:
+        if url == document.URL:
             return document
     return desk.open(path)
 
