@@ -9,8 +9,11 @@ import math
 import struct
 from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
+from operator import eq
 from types import MappingProxyType
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from clv_xl.cells import AT_ONCE, Block, Cell, Cells
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError
@@ -77,14 +80,14 @@ def _column(values: Sequence[Any], shift: float) -> Cells:
         kinds.update(map(type, values[start : start + AT_ONCE]))
     if kinds == {str}:
         return Cells.of(values)
-    numbers = Cells.of(values) if kinds == {float} else None
-    if numbers is not None and numbers.tags is None:  # a NaN would make tags: it is an error, no blank
-        return Cells(numbers.numbers + shift) if shift else numbers
-    if not kinds <= _PLAIN or any(v != v for v in values):
-        return Cells.of(list(map(_cell, values, repeat(shift))))
-    if shift:
-        return Cells.of([v + shift if type(v) is float else v for v in values])
-    return Cells.of(values)
+    if kinds == {float}:
+        numbers = np.array(values, dtype=np.float64) + shift
+        if not np.isnan(numbers).any():
+            return Cells(numbers)
+    if kinds <= _PLAIN and not shift and all(map(eq, values, values)):  # a NaN is an error
+        blank = {v for v in values if type(v) is str} == {""}
+        return Cells.of([None if v == "" else v for v in values] if blank else values)
+    return Cells.of(list(map(_cell, values, repeat(shift))))
 
 
 def write(result: Cell | Block) -> Rows:

@@ -10,11 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.hosts.libreoffice.host import date_places
 from clv_xl.hosts.libreoffice.idl import idl
 from clv_xl.hosts.libreoffice.listing import listing
 from clv_xl.hosts.libreoffice.menu import menu
-from clv_xl.hosts.libreoffice.names import MODULE, Service, services
+from clv_xl.hosts.libreoffice.names import MODULE, Service, date_places, services, takes_log
 from clv_xl.hosts.libreoffice.registry import registry
 
 IDENTIFIER = "org.clvxl.addin"
@@ -122,6 +121,7 @@ def names(known: Iterable[Service]) -> str:
                 for service in known
             ],
             "dates": {name: places for name, places in dates.items() if places},
+            "logs": [f.name for f in CATALOGUE.values() if takes_log(f)],
         }
     )
 

@@ -1,6 +1,5 @@
 """The functions within LibreOffice's own Python."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -8,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
-from clv_xl.catalogue.domains import Date
 from clv_xl.catalogue.error_log import ErrorLog
-from clv_xl.catalogue.function import SLOW, Arg, Function
-from clv_xl.catalogue.ranges import ColumnOf
+from clv_xl.catalogue.function import SLOW, Function
+from clv_xl.catalogue.ranges import OrderLogRange
 from clv_xl.catalogue.run import run
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import NA, VALUE, CellError
 from clv_xl.hosts.libreoffice import cells
+from clv_xl.hosts.libreoffice.dates import date_shift, shifted_log
+from clv_xl.hosts.libreoffice.names import date_places
 
 if TYPE_CHECKING:
     from clv_xl.orders.store import Store
 
-_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
+_MAY_BE_DATES = frozenset((float, tuple))  # a number, or rows that may hold some
 
 
 class Host:
@@ -93,12 +93,13 @@ class Host:
 class _Known:
     """A function with what every call of it needs to know."""
 
-    __slots__ = ("dates", "function", "quick")
+    __slots__ = ("dates", "function", "logs", "quick")
 
     def __init__(self, function: Function) -> None:
         self.function = function
         self.quick: Callable[[Sequence[Any]], Any] | None = function.quick
         self.dates = date_places(function)
+        self.logs = frozenset(i for i in self.dates if isinstance(function.args[i].kind, OrderLogRange))
 
 
 def _read(known: _Known, document: Any, values: Sequence[Any]) -> list[Cell | Block]:
@@ -107,35 +108,9 @@ def _read(known: _Known, document: Any, values: Sequence[Any]) -> list[Cell | Bl
     while count and values[count - 1] is None:
         count -= 1
     given = values[:count]
-    dates = [i for i in known.dates if i < count and holds_number(given[i])]
+    dates = [i for i in known.dates if i < count and type(given[i]) in _MAY_BE_DATES]
     shift = date_shift(document) if dates else 0.0
     if not shift:
         return list(map(cells.read, given))
-    return [cells.read(v, shift if i in dates else 0.0) for i, v in enumerate(given)]
-
-
-def holds_number(value: Any) -> bool:
-    """Return whether a value may hold a number: rows do, unless looked at closer."""
-    return type(value) in {float, int, tuple}
-
-
-def date_shift(document: Any) -> float:
-    """Return the days from the day zero of our serial numbers to that of a document.
-
-    It is 1,462 where the dates of a document begin in 1904, and 0 where nothing is known of it.
-    """
-    try:
-        zero = document.NullDate
-        return float(dt.date(zero.Year, zero.Month, zero.Day).toordinal() - _DAY_ZERO)
-    except Exception:  # noqa: BLE001  a caller that is no spreadsheet, or none
-        return 0.0
-
-
-def date_places(function: Function) -> tuple[int, ...]:
-    """Return the places of the arguments whose numbers are dates."""
-    return tuple(i for i, arg in enumerate(function.args) if takes_dates(arg))
-
-
-def takes_dates(arg: Arg) -> bool:
-    """Return whether the numbers of an argument are dates."""
-    return isinstance(arg.kind, Date) or (isinstance(arg.kind, ColumnOf) and arg.kind.content == "dates")
+    read = [cells.read(v, shift if i in dates and i not in known.logs else 0.0) for i, v in enumerate(given)]
+    return [shifted_log(v, shift) if i in known.logs else v for i, v in enumerate(read)]

@@ -2,7 +2,7 @@
 
 A raw ``.idl`` in an extension is read by LibreOffice as a type library; no SDK compiles it. Every argument
 is ``any``: LibreOffice then hands over numbers, texts, ranges and arrays as they are, and lets any of them
-be left out. The first one, which no user sees, is the calling document: its date system is needed.
+be left out. Before them stands, where dates are among them, the calling document, which no user sees.
 
 The result is always rows, of one cell where the function gives one: PyUNO turns rows in an ``any`` into a
 type that Calc refuses, and Calc takes rows of one cell for that cell.
@@ -26,8 +26,9 @@ def _interface(service: Service) -> str:
 
 
 def _method(method: Method) -> str:
-    document = f"[in] com::sun::star::beans::XPropertySet {HIDDEN_DOCUMENT}"
-    arguments = [document, *(f"[in] any {parameter(arg.name)}" for arg in method.function.args)]
+    arguments = [f"[in] any {parameter(arg.name)}" for arg in method.function.args]
+    if method.asks_document:
+        arguments.insert(0, f"[in] com::sun::star::beans::XPropertySet {HIDDEN_DOCUMENT}")
     return f"  sequence< sequence< any > > {method.name}({', '.join(arguments)});"
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from clv_xl.catalogue import spelling
-from clv_xl.catalogue.function import Function
+from clv_xl.catalogue.domains import Date
+from clv_xl.catalogue.function import Arg, Function
+from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 
 MODULE = "org.clvxl"
 ALIASES = "CLVXL"
@@ -39,6 +41,31 @@ class Method:
     function: Function
     compatible: str
     alias: bool = False
+
+    @property
+    def asks_document(self) -> bool:
+        """Whether it needs the calling document: the days of dates are counted from a day of its own.
+
+        All others are called without it: to hand it over takes longer than most of them.
+        """
+        return bool(date_places(self.function))
+
+
+def date_places(function: Function) -> tuple[int, ...]:
+    """Return the places of the arguments that hold dates."""
+    return tuple(i for i, arg in enumerate(function.args) if takes_dates(arg))
+
+
+def takes_log(function: Function) -> bool:
+    """Return whether the first argument is an order log."""
+    return bool(function.args) and isinstance(function.args[0].kind, OrderLogRange)
+
+
+def takes_dates(arg: Arg) -> bool:
+    """Return whether an argument holds dates: all its numbers, or a column of it."""
+    return isinstance(arg.kind, (Date, OrderLogRange)) or (
+        isinstance(arg.kind, ColumnOf) and arg.kind.content == "dates"
+    )
 
 
 @dataclass(frozen=True, slots=True)

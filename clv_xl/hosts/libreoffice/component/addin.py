@@ -26,7 +26,7 @@ def implementations() -> Any:
     names = files.data(NAMES)
     calculator = Calculator()
     for service in names["services"]:
-        made = service_class(calculator, names["module"], service)
+        made = service_class(calculator, names, service)
         helper.addImplementation(made, service["name"], (ADDIN, service["name"]))
     menu, name = type("ClvMenu", (Menu,), {"calculator": calculator}), names["module"] + ".Menu"
     helper.addImplementation(menu, name, (name,))
@@ -63,16 +63,26 @@ class Service(unohelper.Base, XServiceInfo, XServiceName, XLocalizable):  # type
         return self._locale
 
 
-def service_class(calculator: Calculator, module: str, service: dict[str, Any]) -> type:
+def service_class(calculator: Calculator, names: dict[str, Any], service: dict[str, Any]) -> type:
     """Return the class of a service, with the methods of its interface."""
-    interface = uno.getClass(module + "." + service["interface"])
+    interface = uno.getClass(names["module"] + "." + service["interface"])
     body: dict[str, Any] = {"calculator": calculator, "service_name": service["name"]}
-    body.update((method, caller(calculator, name)) for method, name in service["methods"].items())
+    for method, name in service["methods"].items():
+        body[method] = (caller_with_document if name in names["dates"] else caller)(calculator, name)
     return type("Service" + service["interface"], (Service, interface), body)
 
 
 def caller(calculator: Calculator, name: str) -> Any:
     """Return a method that answers for a function."""
+
+    def call(_: Any, *values: Any) -> Any:
+        return calculator.answer(name, None, values)
+
+    return call
+
+
+def caller_with_document(calculator: Calculator, name: str) -> Any:
+    """Return a method whose first argument is the calling document."""
 
     def call(_: Any, document: Any, *values: Any) -> Any:
         return calculator.answer(name, document, values)

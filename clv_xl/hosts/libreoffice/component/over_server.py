@@ -60,7 +60,9 @@ class OverServer:
         self._fault = fault
         self._start = start
         self._started: Started | None = None
-        self._dates: dict[str, list[int]] = files.data("names.json")["dates"]
+        names = files.data("names.json")
+        self._dates: dict[str, list[int]] = names["dates"]
+        self._logs = frozenset(names["logs"])
         self._headers = {"Content-Type": "application/json", "User-Agent": "clv_xl-libreoffice"}
         if settings.get("token"):
             self._headers["Authorization"] = "Bearer {}".format(settings["token"])
@@ -93,6 +95,8 @@ class OverServer:
             last -= 1
         dates = [i for i in self._dates.get(name, ()) if i < last and type(given[i]) in (float, tuple)]
         shift = values.date_shift(document) if dates else 0.0
+        if shift and name in self._logs and type(given[0]) is tuple:  # which column it is, is not known here
+            raise TroubleError(self.words.say("calc.other_day_zero"))
         return [values.sent(given[i], shift if i in dates else 0.0) for i in range(last)]
 
     def _asked(self, name: str, arguments: list[Any]) -> Any:
