@@ -20,8 +20,7 @@ from clv_xl.cli.terminal import Terminal
 
 GOOD, MISSING, BAD = "ok", "missing", "problem"
 OLDEST_PYTHON: Final = (3, 11)
-LIBREOFFICE: Final = "SOFFICE_BIN"
-HOST_CHECKS: Final = ("clv_xl.cli.checks_calc", "clv_xl.cli.checks_excel")
+HOST_CHECKS: Final = ("clv_xl.cli.checks_libreoffice", "clv_xl.cli.checks_excel")
 """Modules of hosts that are looked at more closely; each has ``checks(terminal, mend=...)``."""
 _HIDDEN_EXTRAS: Final = frozenset(("all", "test", "bench"))
 _NEEDED: Final = re.compile(
@@ -134,12 +133,6 @@ def _hosts(terminal: Terminal, *, mend: bool) -> Iterator[Check]:
     yield _formula(terminal)
     yield _headless(terminal)
     yield _server(terminal)
-    office = libreoffice()
-    if office is None:
-        advice = terminal.say("cli.doctor_get_libreoffice", setting=LIBREOFFICE)
-        yield Check("LibreOffice Calc", MISSING, terminal.say("cli.doctor_not_found"), advice)
-    else:
-        yield Check("LibreOffice Calc", GOOD, terminal.say("cli.doctor_libreoffice", path=str(office)))
     for module in HOST_CHECKS:
         if importlib.util.find_spec(module):
             yield from importlib.import_module(module).checks(terminal, mend=mend)
@@ -179,22 +172,6 @@ def _loads(module: str, name: str, extra: str, commands: str, terminal: Terminal
             name, MISSING if known else BAD, terminal.say("cli.doctor_lacks", names=str(error.name)), advice
         )
     return Check(name, GOOD, commands)
-
-
-def libreoffice() -> Path | None:
-    """Return the LibreOffice program: SOFFICE_BIN if set, else from the path or the usual places."""
-    named = os.environ.get(LIBREOFFICE)
-    if named:
-        found = shutil.which(named)
-        return Path(found) if found else None
-    for program in ("soffice", "libreoffice"):
-        found = shutil.which(program)
-        if found:
-            return Path(found)
-    places = [Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")]
-    installed = filter(None, map(os.environ.get, ("PROGRAMFILES", "PROGRAMFILES(X86)")))
-    places += [Path(base, "LibreOffice", "program", "soffice.exe") for base in installed]
-    return next((place for place in places if place.is_file()), None)
 
 
 def _store(terminal: Terminal) -> Iterator[Check]:
