@@ -32,6 +32,10 @@ Public Function ProbeSetting(ByVal path As String, ByVal key As String) As Strin
     ProbeSetting = ClvSetting(path, key)
 End Function
 
+Public Function ProbeValueIn(ByVal text As String, ByVal key As String) As String
+    ProbeValueIn = ClvValueIn(text, key)
+End Function
+
 Public Function ProbePython(ByVal path As String) As String
     ProbePython = ClvPythonPath(path)
 End Function

@@ -2,6 +2,8 @@
 
 import re
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -128,6 +130,28 @@ def test_letters_beyond_ascii_quotes_and_backslashes_are_kept() -> None:
     pieces = [re.fullmatch(r'coded = (?:coded & )?"(.*)"', line) for line in lines]
     assert decoded("".join(p[1] for p in pieces if p).replace('""', '"')) == text
     assert all(p and not re.search(r"\\u[0-9A-F]{0,3}$", p[1]) for p in pieces)
+
+
+def test_what_stands_for_python_in_tests_has_the_procedures_of_the_real_module() -> None:
+    stub = Path(__file__).with_name("ClvPython.bas").read_text(encoding="ascii")
+    real = made.shipped("ClvPython.bas")
+    public = [{m for m in PROCEDURE.findall(source) if m[0] == "Public"} for source in (stub, real)]
+    assert public[0] == public[1]
+    assert {m[2] for m in public[0]} == {"ClvSend", "ClvStop"}
+
+
+def test_both_declarations_of_the_dll_are_those_of_xlwings() -> None:
+    """Excel finds a DLL that is loaded by its base name alone; the arguments are those of xlwings.bas."""
+    source = made.shipped("ClvPython.bas")
+    theirs = (Path(find_spec("xlwings").origin or "").parent / "xlwings.bas").read_text(encoding="utf-8")  # type: ignore[union-attr]
+    shape = re.compile(r"Function XLPyDLLActivateAuto Lib .*?\((.*)\) As Long")
+    kinds = [re.sub(r"\w+ As", "_ As", found) for found in shape.findall(source)]
+    expected = re.sub(r"\w+ As", "_ As", shape.findall(theirs)[0])
+    assert kinds == [expected, expected]
+    for bits in (32, 64):
+        name = f"clv_xl_xlwings{bits}.dll"
+        assert f'Private Const DLL As String = "{name}"' in source
+        assert f'XLPyDLLActivateAuto Lib "{name}"' in source
 
 
 def test_every_shipped_source_is_a_module_of_the_workbook() -> None:

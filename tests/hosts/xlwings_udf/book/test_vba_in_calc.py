@@ -236,6 +236,15 @@ def test_texts_of_any_alphabet_are_decoded(book: Book) -> None:
 # --- where Python is --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("ends", ["CHAR(13)&CHAR(10)", "CHAR(10)", "CHAR(13)"])
+def test_settings_in_one_text_are_told_apart_whatever_ends_their_lines(book: Book, ends: str) -> None:
+    """In Excel a file with the line ends of Unix is one line; LibreOffice splits it by itself."""
+    text = f'SUBSTITUTE("[clv_xl]|python = C:\\a b\\p.exe |language=fi|";"|";{ends})'
+    assert book.show(f'=ProbeValueIn({text};"python")') == "C:\\a b\\p.exe"
+    assert book.show(f'=ProbeValueIn({text};"language")') == "fi"
+    assert book.show(f'=ProbeValueIn({text};"xlwings")') == ""
+
+
 @pytest.mark.parametrize("ends", ["\r\n", "\n"])
 def test_the_settings_are_read_whatever_ends_their_lines(book: Book, tmp_path: Path, ends: str) -> None:
     path = tmp_path / "settings.ini"

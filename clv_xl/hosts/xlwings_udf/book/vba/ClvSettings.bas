@@ -8,22 +8,29 @@ Private Const OWN As Long = -2147220991 ' vbObjectError + 513: an error that car
 
 ' One value of the settings file, or "" where it is missing.
 Public Function ClvSetting(ByVal path As String, ByVal key As String) As String
-    Dim handle As Integer, text As String, lines As Variant, i As Long, at As Long
+    Dim handle As Integer, text As String, whole As String
     On Error GoTo Unreadable
     handle = FreeFile
     Open path For Input As #handle
     Do While Not EOF(handle)
         Line Input #handle, text
-        lines = Split(text, vbLf) ' a file with the line ends of Unix arrives as one line
-        For i = 0 To UBound(lines)
-            at = InStr(lines(i), "=")
-            If at > 0 Then
-                If Trim$(Left$(lines(i), at - 1)) = key Then ClvSetting = Trim$(Replace(Mid$(lines(i), at + 1), vbCr, ""))
-            End If
-        Next i
+        whole = whole & text & vbLf
     Loop
     Close #handle
+    ClvSetting = ClvValueIn(whole, key)
 Unreadable:
+End Function
+
+' One value of lines such as key=value; a file with the line ends of Unix arrives as one line.
+Public Function ClvValueIn(ByVal text As String, ByVal key As String) As String
+    Dim lines As Variant, i As Long, at As Long
+    lines = Split(Replace(text, vbCr, vbLf), vbLf)
+    For i = 0 To UBound(lines)
+        at = InStr(lines(i), "=")
+        If at > 0 Then
+            If Trim$(Left$(lines(i), at - 1)) = key Then ClvValueIn = Trim$(Mid$(lines(i), at + 1))
+        End If
+    Next i
 End Function
 
 ' The Python to start: that of the environment variable, else that of the settings.
