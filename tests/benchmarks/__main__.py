@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks [--peers PYTHON]            # functions and workbooks
     python -m tests.benchmarks --server [--rival PYTHON]   # the formula server, some 10 minutes
+    python -m tests.benchmarks --calc                      # LibreOffice Calc, each version here
 
 PYTHON is an interpreter of an environment of its own: for --peers one that has the extra ``bench`` (see
 bench_headless), for --rival one that has xlwings-server (see bench_server).
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--peers", metavar="PYTHON")
     parser.add_argument("--server", action="store_true")
     parser.add_argument("--rival", metavar="PYTHON")
+    parser.add_argument("--calc", action="store_true")
     args = parser.parse_args()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, Python"
@@ -28,11 +30,12 @@ def main() -> None:
     )
     peers = ["--peers", args.peers] if args.peers else []
     rival = ["--peer", args.rival] if args.rival else []
-    sets: dict[bool, list[tuple[str, list[str]]]] = {
-        False: [("bench_runner", []), ("bench_segment", []), ("bench_headless", peers)],
-        True: [("bench_server", rival), ("bench_load", [])],
+    sets: dict[str, list[tuple[str, list[str]]]] = {
+        "functions": [("bench_runner", []), ("bench_segment", []), ("bench_headless", peers)],
+        "server": [("bench_server", rival), ("bench_load", [])],
+        "calc": [("bench_calc", [])],
     }
-    for name, options in sets[args.server]:
+    for name, options in sets["calc" if args.calc else "server" if args.server else "functions"]:
         print(f"\n--- {name}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}", *options], check=True)
 
