@@ -83,7 +83,8 @@ SHEETS = (
     ),
     Sheet(
         f"CLV.FREQUENCY of two ranges of {ROWS:,}", 0.6,
-        one_range('=CLV.FREQUENCY(B1:B{rows},C1:C{rows},"Y")'), one_range("=AVERAGE(A1:A{rows})"), ("D1", "D1"),
+        one_range('=CLV.FREQUENCY(B1:B{rows},C1:C{rows},"Y")'), one_range("=AVERAGE(A1:A{rows})"),
+        ("D1", "D1"),
     ),
     Sheet(
         f"{ASKING} cells on {ORDERS:,} rows, CLV.DATA", 1.0,

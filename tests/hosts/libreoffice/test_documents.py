@@ -1,0 +1,153 @@
+"""Files in a real LibreOffice with the extension: those of the Excel builds, and what is saved and read again.
+
+Each file holds the check values of the catalogue, with ranges on a sheet of their own.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from clv_xl.catalogue import spelling
+from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.function import Function
+from clv_xl.catalogue.run import run
+from clv_xl.cells import Block, Cell
+from clv_xl.hosts.headless.address import a1
+from clv_xl.orders.store import Store
+from tests.conformance.calls import CASES
+from tests.conformance.comparing import rows_of
+from tests.hosts.libreoffice.office import Office, office
+from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles, program
+
+pytestmark = pytest.mark.slow
+CACHED = 12345.0
+"""A value that no function gives: whoever shows it has not asked one."""
+
+
+def literal(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return '"' + cell.replace('"', '""') + '"'
+    return repr(float(cell)) if isinstance(cell, float) else str(cell).upper()
+
+
+def examples() -> list[tuple[Function, tuple[Cell | Block, ...]]]:
+    """Return the first call of each function in the conformance suite: its check value."""
+    found = {case.function.name: (case.function, case.args) for case in reversed(CASES)}
+    return [found[name] for name in sorted(found)]
+
+
+EXAMPLES = examples()
+
+
+def spelled(function: Function, build: str) -> str:
+    """Return the name of a function as the file of a build has it."""
+    name = function.name
+    return {
+        "dotted": spelling.dotted(name),
+        "bare": name,
+        "xlwings": spelling.underscored(name),
+        "add-in": spelling.stored(name),
+        "add-in without namespace": spelling.stored(name, namespace=False),
+    }[build]
+
+
+def written(path: Path, build: str, value: float | str = "") -> Path:
+    """Write the calls in the first column, as many cells as an array where the result has more."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet, data = book.add_worksheet("Cases"), book.add_worksheet("Data")
+    right = 0
+    for row, (function, args) in enumerate(EXAMPLES):
+        words = []
+        for arg in args:
+            if not isinstance(arg, Block):
+                words.append(literal(arg))
+                continue
+            for i, cells in enumerate(arg.rows()):
+                for j, cell in enumerate(cells):
+                    if cell is not None:
+                        data.write(i, right + j, cell)
+            words.append(f"Data!{a1(1, right + 1)}:{a1(arg.height, right + arg.width)}")
+            right += arg.width
+        formula = f"={spelled(function, build)}({','.join(words)})"
+        if function.spills:
+            sheet.write_array_formula(row, 0, row, 1, "{" + formula + "}", None, value)
+        else:
+            sheet.write_formula(row, 0, formula, None, value)
+    book.close()
+    return path
+
+
+def wanted(store: Path) -> list[Any]:
+    """Return the first cell of each result, by the runner."""
+    context = Context(store=Store(store))
+    firsts = [rows_of(run(function, args, context))[0][0] for function, args in EXAMPLES]
+    return ["" if first is None else first for first in firsts]
+
+
+def same(found: list[Any], expected: list[Any]) -> None:
+    shown = [c["error"] if isinstance(c, dict) else c for c in found]
+    assert shown == [e if isinstance(e, str) else pytest.approx(e, rel=1e-9) for e in expected]
+
+
+def first_column(contents: dict[str, Any], kind: str = "values") -> list[Any]:
+    return [row[0] for row in contents["Cases"][kind]]
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def calc(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Office, str, Path]]:
+    store = tmp_path_factory.mktemp("store")
+    environment = {"CLV_XL_STORE": str(store)}
+    with Profiles(tmp_path_factory).calc(request.param, PROCEDURES, environment=environment) as started:
+        yield started, request.param, store
+
+
+@pytest.mark.parametrize("build", ["dotted", "bare", "xlwings", "add-in", "add-in without namespace"])
+def test_a_file_of_the_builds_for_excel_opens_and_calculates(
+    build: str, calc: tuple[Office, str, Path], tmp_path: Path
+) -> None:
+    """LibreOffice 7.4 reads dotted names only from a file (calc_names_in_files)."""
+    started, host, store = calc
+    path = written(tmp_path / "book.xlsx", build)
+    found = first_column(started("contents", path=str(path)))
+    if host == "calc_new" or build == "dotted":
+        same(found, wanted(store))
+        return
+    dotted = [spelled(function, build) == spelled(function, "dotted") for function, _ in EXAMPLES]
+    assert [c != {"error": "#NAME?"} for c in found] == dotted
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_a_saved_document_comes_back_with_its_formulas_and_numbers(
+    kind: str, calc: tuple[Office, str, Path], tmp_path: Path
+) -> None:
+    started, _, store = calc
+    path, saved = written(tmp_path / "book.xlsx", "dotted"), tmp_path / f"saved.{kind}"
+    before = started("contents", path=str(path), save=str(saved))
+    same(first_column(before), wanted(store))
+    for recalculate in (False, True):
+        after = started("contents", path=str(saved), recalculate=recalculate)
+        assert first_column(after, "formulas") == first_column(before, "formulas")
+        same(first_column(after), first_column(before))  # an .xlsx holds 15 digits of a number
+
+
+def test_a_file_keeps_its_values_without_the_extension_and_lives_with_it(
+    calc: tuple[Office, str, Path], tmp_path: Path
+) -> None:
+    """LibreOffice calculates a file of Excel when it is asked to (Ctrl+Shift+F9), not on opening it."""
+    started, host, store = calc
+    path, saved = written(tmp_path / "book.xlsx", "dotted", CACHED), tmp_path / "saved.xlsx"
+    with office(program(host), tmp_path / "bare", procedures=(PROCEDURES,)) as bare:
+        kept = bare("contents", path=str(path), recalculate=False, save=str(saved))
+        lost = bare("contents", path=str(path))
+    with_extension = started("contents", path=str(path), recalculate=False)
+    assert first_column(kept) == first_column(with_extension) == [CACHED] * len(EXAMPLES)
+    assert first_column(lost) == [{"error": "#NAME?"}] * len(EXAMPLES)
+    for file in (path, saved):
+        same(first_column(started("contents", path=str(file))), wanted(store))
