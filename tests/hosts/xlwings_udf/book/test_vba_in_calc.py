@@ -64,13 +64,13 @@ class Book:
         return found
 
 
-def made(path: Path, without: re.Pattern[str] | None = None) -> Path:
-    """Write the blank workbook with the stub in place of ClvPython."""
+def made(path: Path, without: re.Pattern[str] | None = None, stub: bool = True) -> Path:
+    """Write the blank workbook, with the stub in place of ClvPython."""
     xlsx = blank(LANGUAGE, CATALOGUE)
     ours = modules(CATALOGUE, LANGUAGE, sheet_code_names(xlsx))
     if without:
         ours = tuple(Module(m.name, m.kind, without.sub("", m.source)) for m in ours)
-    replaced = [Module(m.name, m.kind, source(m.name)) if m.name == "ClvPython" else m for m in ours]
+    replaced = [Module(m.name, m.kind, source(m.name)) if stub and m.name == "ClvPython" else m for m in ours]
     probe = Module("ClvProbe", "standard", source("ClvProbe"))
     path.write_bytes(with_modules(xlsx, [*replaced, probe], ribbon(LANGUAGE)))
     return path
@@ -272,3 +272,15 @@ def test_the_command_starts_python_in_its_language_and_is_not_too_long_for_the_d
     )
     refused = book.show('=ProbeCommand(REPT("x";2000);"fi")')
     assert refused == "clv_xl: " + said("vba.long_path").replace("{path}", "x" * 2000)
+
+
+@pytest.mark.parametrize("program", ["calc", "calc_new"])
+def test_without_excel_a_function_says_where_it_works(
+    request: pytest.FixtureRequest, tmp_path: Path, program: str
+) -> None:
+    """The module that reaches Python is compiled here, and refuses."""
+    soffice: Path = request.getfixturevalue(program)
+    with office(soffice, tmp_path / "profile", procedures=(HERE / "vba_procedures.py",)) as calc:
+        book = Book(calc, made(tmp_path / "CLV.xlsm", WINDOW, stub=False))
+        assert book.show("=CLV_AOV(1)") == error(2042)
+        assert book.show('=ProbeSentence("CLV_AOV")') == f"CLV_AOV: {said('vba.windows_only')}"

@@ -60,12 +60,14 @@ Public Sub ClvShowHelp()
     ClvWidths sheet, Array(60, 110)
 End Sub
 
-' A sheet of a new workbook whose cells are texts: a sheet's name may begin with an equals sign.
+' A sheet of a new workbook. Its cells are texts, so that =CLV() and #N/A are shown and not entered; but not those
+' of the sentences, since some versions show a text of more than 255 letters as ####.
 Private Function ClvNewSheet(ByVal keys As Variant) As Object
     Dim book As Object, sheet As Object, i As Long
     Set book = Workbooks.Add
     Set sheet = book.Worksheets(1)
-    sheet.Range("A:E").NumberFormat = "@"
+    sheet.Range("A:C").NumberFormat = "@"
+    sheet.Range("E:E").NumberFormat = "@"
     For i = 0 To UBound(keys)
         sheet.Cells(1, i + 1).Value = ClvText(keys(i))
         sheet.Cells(1, i + 1).Font.Bold = True
