@@ -165,3 +165,15 @@ def about(desk: Any) -> str:
         desk.properties(nodepath="/org.openoffice.Setup/Product"),
     )
     return f"{settings.ooName} {settings.ooSetupVersionAboutBox}"
+
+
+def looked_at(desk: Any, formula: str) -> dict[str, Any]:
+    """Return the text of a cell with a formula, and the number of comments of its sheet."""
+    document = desk.open()
+    try:
+        sheet = document.Sheets.getByIndex(0)
+        cell = sheet.getCellByPosition(0, 0)
+        cell.setFormula(formula)
+        return {"text": cell.String, "notes": sheet.Annotations.Count}
+    finally:
+        document.close(True)

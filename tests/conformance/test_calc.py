@@ -16,7 +16,7 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import dotted
 from clv_xl.cells import Block, Cell
-from clv_xl.errors import CALC, SPILL, VALUE, CellError
+from clv_xl.errors import CellError
 from clv_xl.hosts.headless.address import a1
 from tests.conformance.calls import CASES, Case
 from tests.conformance.comparing import Rows, rows_of, same
@@ -39,11 +39,9 @@ def as_calc_sees(value: Cell | Block) -> Cell | Block:
 
 
 def as_calc_shows(cell: Any) -> Any:
-    """Return what a cell shows: no blanks (calc_blank_is_empty_text), not all codes (calc_codes_it_lacks)."""
+    """Return what a cell shows: no blanks (calc_blank_is_empty_text), no booleans."""
     if cell is None:
         return ""
-    if cell in (SPILL, CALC):
-        return VALUE
     return float(cell) if isinstance(cell, bool) else cell
 
 

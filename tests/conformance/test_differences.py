@@ -23,6 +23,7 @@ from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.hosts.xlwings_udf.cells import write
 from clv_xl.texts import sentence
 from tests.conformance.calls import LOG
+from tests.conformance.test_differences_calc import IN_CALC
 from tests.hosts.officejs.browser import Sheet, browser, sheet
 from tests.hosts.officejs.served import SERVED
 from tests.hosts.server.running import Running, running
@@ -194,7 +195,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_every_row_is_proved_and_every_proof_is_a_row() -> None:
-    assert sorted(row["id"] for row in rows()) == sorted([*PROOFS, *IN_EXCEL])
+    assert sorted(row["id"] for row in rows()) == sorted([*PROOFS, *IN_EXCEL, *IN_CALC])
     assert all(row["difference"].endswith(".") and row["reason"].endswith(".") for row in rows())
 
 
