@@ -162,14 +162,23 @@ class OverServer:
             self._connection.close()
             self._connection = None
 
+    def close(self) -> None:
+        """Close the connection, and end the server that was started here."""
+        self._close()
+        self._end()
+
+    def _end(self) -> None:
+        if self._started is not None:
+            self._started.end()
+            self._started = None
+
     def _begin(self) -> None:
         """Start the server where that can be, and wait until it answers."""
         place = urlsplit(self.address)
         python = self._settings.get("python")
         if place.hostname not in LOOPBACK or place.scheme != "http" or not python:
             raise self._away(None)
-        if self._started is not None:
-            self._started.end()
+        self._end()
         try:
             self._started = self._start(str(python), place.hostname or "", place.port or 80)
         except OSError as fault:
@@ -177,8 +186,9 @@ class OverServer:
                 self.words.say("calc.server_no_start", python=python, got=_shown(fault))
             ) from fault
         if not self._started.wait(self._listens):
-            self._started.end()
             said = self._started.last_words()
+            self._started.end()
+            self._started = None
             raise TroubleError(self.words.say("calc.server_no_start", python=python, got=said))
 
     def _listens(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 PATIENCE_S = 40.0  # for its first answer: the first start on a slow disk reads all of numpy and scipy
 STEP_S = 0.1
+GRACE_S = 5.0
 OF_LIBREOFFICE = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")  # set for its own Python, wrong for another
 CHILD = Path(__file__).with_name("child.py")
 
@@ -30,14 +31,18 @@ class Started:
     def __init__(self, python: str, host: str, port: int) -> None:
         self._output: Any = tempfile.TemporaryFile()  # noqa: SIM115  read when it fails; gone with this process
         kept = {name: value for name, value in os.environ.items() if name not in OF_LIBREOFFICE}
-        self._process = subprocess.Popen(  # noqa: S603  the Python that the installation found
-            [python, "-P", str(CHILD), host, str(port)],
-            stdin=subprocess.PIPE,  # its end tells the child that LibreOffice is gone
-            stdout=self._output,
-            stderr=self._output,
-            env=kept,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  the Python that the installation found
+                [python, "-P", str(CHILD), host, str(port)],
+                stdin=subprocess.PIPE,  # its end tells the child that LibreOffice is gone
+                stdout=self._output,
+                stderr=self._output,
+                env=kept,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError:
+            self._output.close()
+            raise
 
     def wait(self, answers: Callable[[], bool]) -> bool:
         """Return whether the server answers within the time it has to start."""
@@ -60,3 +65,9 @@ class Started:
             self._process.stdin.close()
         if self._process.poll() is None:
             self._process.terminate()
+        try:
+            self._process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._output.close()
