@@ -95,6 +95,18 @@ def _deploy() -> str | None:
     return f"{', '.join(missing)} not installed" if missing else None
 
 
+def pyodide() -> Path | None:
+    """Return the folder of Pyodide and its packages that `.ci/pyodide FOLDER` makes: CLV_XL_PYODIDE names it."""
+    named = os.environ.get("CLV_XL_PYODIDE")
+    return Path(named) if named and (Path(named) / "pyodide-lock.json").is_file() else None
+
+
+def _pyodide() -> str | None:
+    if pyodide() is None:
+        return "Pyodide is missing: CLV_XL_PYODIDE=$(.ci/pyodide FOLDER)"
+    return None if shutil.which("node") else "node, which runs Pyodide, is not installed"
+
+
 HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
     {
         "calc": _calc,
@@ -103,6 +115,7 @@ HOSTS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "chromium": _chromium,
         "office_js": _office_js,
         "deploy": _deploy,
+        "pyodide": _pyodide,
     }
 )
 """What each host lacks here, or None when it can be used."""

@@ -1,8 +1,8 @@
-// Runs server_child.py in Pyodide, as xlwings Lite runs main.py: wheels installed by micropip, data
-// crossing from JavaScript. Arguments: folder of Pyodide, folder of wheels, server_child.py, file of the
-// request, file for the answers.
+// Runs server_child.py or free_child.py in Pyodide, as xlwings Lite runs main.py: wheels installed by micropip,
+// data crossing from JavaScript. Arguments: folder of Pyodide, folder of wheels, the child, file of the request,
+// file for the answers. The child may import the other modules of its folder.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder, wheels, child, request, result] = process.argv.slice(2);
@@ -18,7 +18,12 @@ const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
 for (const name of names) pyodide.FS.writeFile("/tmp/" + name, readFileSync(join(wheels, name)));
 const micropip = pyodide.pyimport("micropip");
 await micropip.install(names.map((name) => "emfs:/tmp/" + name));
-pyodide.FS.writeFile("/home/pyodide/server_child.py", readFileSync(child));
+const here = dirname(child);
+pyodide.FS.mkdirTree("/home/pyodide/tests/hosts/xlwings_udf");
+for (const name of readdirSync(here).filter((name) => name.endsWith(".py"))) {
+  pyodide.FS.writeFile("/home/pyodide/tests/hosts/xlwings_udf/" + name, readFileSync(join(here, name)));
+}
+const started = pyodide.pyimport("tests.hosts.xlwings_udf." + basename(child, ".py"));
 const asked = JSON.parse(readFileSync(request, "utf8"));
-writeFileSync(result, await pyodide.pyimport("server_child").answers(pyodide.toPy(asked)));
+writeFileSync(result, await started.answers(pyodide.toPy(asked)));
 process.exit(0);

@@ -1,15 +1,13 @@
-"""The runtimes of xlwings Lite and Server that run here, and what a test does without one.
+"""The runtimes of xlwings Lite and Server that run here, and what a test does without a licence.
 
 xlwings.pro is free for non-commercial use only, or paid for. Whoever runs these tests states a licence
 in CLV_XL_TEST_XLWINGS_LICENSE, as XLWINGS_LICENSE_KEY takes it; without it they are skipped.
-CLV_XL_PYODIDE is the folder of a full distribution of Pyodide (or of its npm package with the wheels
-of numpy, pandas and scipy and what they need beside it).
+Pyodide, without which there is no xlwings Lite, is the host `pyodide` of tests/hosts_available.py.
 """
 
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,14 +18,15 @@ from typing import Any
 import pytest
 
 from tests.conformance.comparing import same
+from tests import hosts_available
 from tests.hosts.xlwings_udf.office_calls import Asked
 from tests.hosts.xlwings_udf.office_js import shown
 from tests.wheel import built
 
 LICENCE = "CLV_XL_TEST_XLWINGS_LICENSE"
-PYODIDE = "CLV_XL_PYODIDE"
 HERE = Path(__file__).parent
 CHILD = HERE / "server_child.py"
+FREE_CHILD = HERE / "free_child.py"
 Answers = list[dict[str, Any]]
 
 
@@ -41,14 +40,12 @@ def licence() -> str:
 
 def pyodide() -> Path:
     """Return the folder of Pyodide, its packages those of its own list; skip without one."""
-    folder = Path(os.environ.get(PYODIDE) or os.devnull)
-    if not (folder / "pyodide-lock.json").is_file() or shutil.which("node") is None:
-        pytest.skip(f"{PYODIDE} names no Pyodide, or node is not installed")
+    hosts_available.require("pyodide")
+    folder = hosts_available.pyodide()
+    assert folder is not None
     packages = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
     for name in ("numpy", "pandas", "scipy"):
         wheel = folder / packages[name]["file_name"]
-        if not wheel.is_file():
-            pytest.skip(f"{wheel} is missing")
         assert hashlib.sha256(wheel.read_bytes()).hexdigest() == packages[name]["sha256"]
     return folder
 
@@ -57,9 +54,10 @@ def request_of(main: str, requests: Sequence[dict[str, Any]]) -> str:
     return json.dumps({"main": main, "requests": list(requests)})
 
 
-def environ(store: Path | None = None) -> dict[str, str]:
+def environ(store: Path | None = None, *, licensed: bool = True) -> dict[str, str]:
     made = {k: v for k, v in os.environ.items() if not k.startswith(("CLV_XL_", "XLWINGS_"))}
-    made["XLWINGS_LICENSE_KEY"] = licence()
+    if licensed:
+        made["XLWINGS_LICENSE_KEY"] = licence()
     return made if store is None else {**made, "CLV_XL_STORE": str(store)}
 
 
@@ -92,11 +90,16 @@ def wheels(folder: Path) -> Path:
     return folder
 
 
-def in_pyodide(main: str, requests: Sequence[dict[str, Any]], folder: Path, packages: Path) -> Answers:
-    """Return the answers of xlwings.server in Pyodide, packages installed by micropip as in Lite."""
+def in_pyodide(
+    main: str, requests: Sequence[dict[str, Any]], folder: Path, packages: Path, child: Path = CHILD
+) -> Answers:
+    """Return the answers of xlwings.server in Pyodide, packages installed by micropip as in Lite.
+
+    With `FREE_CHILD` it is our stand-in that answers, which takes no licence.
+    """
     asked, result = folder / "asked.json", folder / "answers.json"
     asked.write_text(request_of(main, requests), "utf-8")
-    command = ["node", HERE / "in_pyodide.mjs", pyodide(), packages, CHILD, asked, result]
+    command = ["node", HERE / "in_pyodide.mjs", pyodide(), packages, child, asked, result]
     done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,
@@ -104,7 +107,7 @@ def in_pyodide(main: str, requests: Sequence[dict[str, Any]], folder: Path, pack
         encoding="utf-8",
         timeout=300,  # a busy machine takes a minute to start it
         check=False,
-        env=environ(),
+        env=environ(licensed=child == CHILD),
         cwd=folder,
     )
     assert done.returncode == 0, done.stderr

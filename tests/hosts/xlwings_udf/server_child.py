@@ -1,6 +1,6 @@
 """The pasted module under the real xlwings.server, in an interpreter of its own.
 
-Run by tests only, in CPython (test_server.py) and in Pyodide (test_lite.py). xlwings.server is not
+Run by tests only, in CPython (test_server.py) and in Pyodide (test_pyodide.py). xlwings.server is not
 free for commercial use: whoever runs it states a licence in the environment.
 """
 

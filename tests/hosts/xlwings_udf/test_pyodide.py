@@ -1,5 +1,4 @@
-"""Our wheel in Pyodide, which is the Python of xlwings Lite: installed by micropip, called by the real
-xlwings.server. Skipped without Pyodide or without a licence (see runtimes.py)."""
+"""Our wheel in Pyodide, which is the Python of xlwings Lite: installed by micropip, as Lite does it."""
 
 from pathlib import Path
 
@@ -7,20 +6,20 @@ import pytest
 
 from tests.hosts.xlwings_udf.office_calls import calls
 from tests.hosts.xlwings_udf.pages import pasted
-from tests.hosts.xlwings_udf.runtimes import in_pyodide, licence, pyodide, wheels, wrong
+from tests.hosts.xlwings_udf.runtimes import CHILD, FREE_CHILD, in_pyodide, licence, wheels, wrong
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.pyodide, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    licence()
-    pyodide()
     return wheels(tmp_path_factory.mktemp("wheels"))
 
 
-def test_every_example_every_case_and_every_kind_of_cell(tmp_path: Path, packages: Path) -> None:
+@pytest.mark.parametrize("child", [FREE_CHILD, CHILD], ids=["our_stand_in", "xlwings_server"])
+def test_every_example_every_case_and_every_kind_of_cell(tmp_path: Path, packages: Path, child: Path) -> None:
+    if child == CHILD:
+        licence()
     asked = calls()
-    main = pasted("LITE.md", "python")
-    answers = in_pyodide(main, [one.call for one in asked], tmp_path, packages)
+    answers = in_pyodide(pasted("LITE.md", "python"), [one.call for one in asked], tmp_path, packages, child)
     assert wrong(asked, answers) == []
