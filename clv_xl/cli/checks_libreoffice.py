@@ -1,5 +1,6 @@
 """What ``clv-xl doctor`` looks at for LibreOffice Calc: read from its files, nothing is started."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -93,10 +94,10 @@ class _Calc:
             version = {"version": entry.version, "ours": clv_xl.__version__}
             return self.say("calc_install.other_version", **version)
         python = entry.settings.get("python")
-        if python and not Path(python).is_file():
+        if python and not os.access(python, os.X_OK):  # gone, or another user's
             return self.say("calc_install.python_gone", path=str(python))
         paths = entry.settings.get("paths") or ()
-        if paths and not any(Path(path, "clv_xl", "__init__.py").is_file() for path in paths):
+        if paths and not any(os.access(Path(path, "clv_xl", "__init__.py"), os.R_OK) for path in paths):
             return self.say("calc_install.package_gone", paths=", ".join(paths))
         return ""
 

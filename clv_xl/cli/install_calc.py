@@ -177,7 +177,7 @@ def uninstall(args: argparse.Namespace, terminal: Terminal) -> int:
         if office.profile not in profiles:
             profiles.add(office.profile)
             left += host.clean(office)
-        left += host.traces(office.packages)
+        left += host.clean_shared(office)
     own = host.user_settings()
     if own.is_file():
         own.unlink()

@@ -31,7 +31,9 @@ _SHEET: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <table:table table:name="A"><table:table-row><table:table-cell table:formula="of:=CLV.VALUE(50;3;3)"/>
 </table:table-row></table:table></office:spreadsheet></office:body></office:document>
 """
-_MARKS: Final = (b"org.clvxl", b"clv_xl.oxt", "org.clvxl".encode("utf-16-le"))
+_MARKS: Final = (b"org.clvxl", b"clv_xl.oxt/")  # the second within an address
+_OF_LINES: Final = (".log", ".txt", ".xcu")
+_NO_ENTRY: Final = b"Pmp1"
 # An entry of uno_packages.pmap: the identifier, then folder, file, kind and version between bytes 0xFF.
 _LISTED: Final = re.compile(
     rb"%b\n([^\xff\n]+)\xff([^\xff\n]+)\xff[^\xff\n]*\xff([^\xff\n]*)" % re.escape(IDENTIFIER.encode())
@@ -154,18 +156,20 @@ class Registered:
 
 def registered(office: Office) -> tuple[Registered, ...]:
     """Return the extension as installed for the user and for all, read without starting anything."""
-    found = []
-    for cache, shared in ((user_packages(office.profile), False), (office.packages, True)):
-        try:
-            listed = (cache / "uno_packages.pmap").read_bytes()
-        except OSError:
-            continue
-        entry = _LISTED.search(listed)
-        if entry is not None:
-            folder, name, version = (group.decode("utf-8", "replace") for group in entry.groups())
-            packed = cache / "uno_packages" / f"{folder}_" / name / "settings.json"
-            found.append(Registered(version, shared, _json(packed)))
-    return tuple(found)
+    found = (registered_in(user_packages(office.profile)), registered_in(office.packages, shared=True))
+    return tuple(entry for entry in found if entry is not None)
+
+
+def registered_in(cache: Path, *, shared: bool = False) -> Registered | None:
+    """Return the extension as a folder of extensions lists it, None without it."""
+    try:
+        entry = _LISTED.search((cache / "uno_packages.pmap").read_bytes())
+    except OSError:
+        return None
+    if entry is None:
+        return None
+    folder, name, version = (group.decode("utf-8", "replace") for group in entry.groups())
+    return Registered(version, shared, _json(cache / "uno_packages" / f"{folder}_" / name / "settings.json"))
 
 
 def user_packages(profile: Path) -> Path:
@@ -192,39 +196,64 @@ def remove(office: Office, *, shared: bool = False) -> bool:
 
 
 def clean(office: Office) -> list[Path]:
-    """Take away what unopkg leaves in the user's profile; return the files of ours that are still there.
+    """Take away what unopkg leaves in the user's profile; return the files that still speak of us.
 
     unopkg keeps a copy of the extension until LibreOffice starts again: it is started for a moment. Its
-    registry of components, with nothing left in it, and what its logs say of the extension go too.
+    registry of components, with nothing left in it, and lines about the extension in its logs and in the
+    user's settings (a shortcut given to our menu, say) go too.
     """
     if not traces(office.profile):
         return []
+    check_closed(office)
     _start(office, ["--terminate_after_init"])
-    cache = user_packages(office.profile)
     for folder in _copies(office.profile):
-        shutil.rmtree(folder, ignore_errors=True)
-    if _without_extensions(cache):  # what is deleted in a registry of components stays in its file
+        _drop_copy(folder)
+    cache = user_packages(office.profile)
+    if not _has_extensions(cache):  # what is deleted in a registry of components stays in its file
         shutil.rmtree(cache / "registry" / _COMPONENTS, ignore_errors=True)
-    for log in traces(office.profile):
-        if log.name in ("log.txt", "unopkg.log"):
-            lines = log.read_bytes().splitlines(keepends=True)
-            log.write_bytes(b"".join(line for line in lines if not any(mark in line for mark in _MARKS)))
+    for path in traces(office.profile):
+        if path.suffix in _OF_LINES:
+            _drop_lines(path)
     return traces(office.profile)
 
 
-def _without_extensions(cache: Path) -> bool:
+def traces(profile: Path) -> list[Path]:
+    """Return the files of extensions, logs and settings below a profile that are ours or speak of us.
+
+    With other extensions there, the registry of components is theirs, and what was deleted in it is none of
+    our business.
+    """
+    folders = (profile / "user/uno_packages", profile / "user/extensions")
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    if _has_extensions(user_packages(profile)):
+        files = [path for path in files if path.parent.name != _COMPONENTS]
+    files += [profile / "user/unopkg.log", profile / "user/registrymodifications.xcu"]
+    return [path for path in files if _speaks_of_us(path)]
+
+
+def clean_shared(office: Office) -> list[Path]:
+    """Take away what unopkg leaves among the extensions for all users; return what is still there."""
+    if registered_in(office.packages) is None and os.access(office.packages, os.W_OK):
+        for found in (office.packages / "uno_packages").glob(f"*/{FILE}"):
+            _drop_copy(found.parent)
+    files = [path for path in sorted(office.packages.rglob("*")) if path.is_file()]
+    if _has_extensions(office.packages):
+        files = [path for path in files if path.parent.name != _COMPONENTS]
+    return [path for path in files if _speaks_of_us(path)]
+
+
+def _has_extensions(cache: Path) -> bool:
     try:
-        return (cache / "uno_packages.pmap").read_bytes().strip() == b"Pmp1"
+        return (cache / "uno_packages.pmap").read_bytes().strip() != _NO_ENTRY
     except OSError:
         return False
 
 
-def traces(profile: Path) -> list[Path]:
-    """Return the files below a profile that are ours or speak of us.
-
-    With other extensions there, the registry of components is theirs, and may keep dead entries of ours.
-    """
-    return [path for path in sorted(profile.rglob("*")) if path.is_file() and _speaks_of_us(path)]
+def _drop_lines(path: Path) -> None:
+    """Drop the lines that speak of us; LibreOffice writes each setting as a line."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not any(mark in line for mark in _MARKS)]
+    path.write_bytes(b"".join(kept))
 
 
 def _speaks_of_us(path: Path) -> bool:
@@ -235,6 +264,12 @@ def _speaks_of_us(path: Path) -> bool:
     except OSError:
         return False
     return any(mark in content for mark in _MARKS)
+
+
+def _drop_copy(folder: Path) -> None:
+    """Drop the folder of an unpacked extension, and the empty file that reserves its name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_name(folder.name.removesuffix("_")).unlink(missing_ok=True)
 
 
 def _copies(profile: Path) -> list[Path]:

@@ -168,7 +168,11 @@ def _places(machine: Machine) -> Iterator[Path]:
                       for base in flatpaks),
                     (machine.root, "snap/libreoffice/current/lib/libreoffice/program/soffice"))  # fmt: skip
     for base, pattern in patterns:
-        yield from sorted(base.glob(pattern), reverse=True)  # the newest first
+        yield from sorted(base.glob(pattern), key=_numbers, reverse=True)  # the newest first
+
+
+def _numbers(path: Path) -> list[int]:
+    return list(map(int, re.findall(r"\d+", str(path))))
 
 
 def _office(soffice: Path, program: Path, machine: Machine) -> Office:
