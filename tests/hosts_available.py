@@ -96,7 +96,7 @@ def _deploy() -> str | None:
 
 
 def pyodide() -> Path | None:
-    """Return the folder of Pyodide and its packages that `.ci/pyodide FOLDER` makes: CLV_XL_PYODIDE names it."""
+    """Return the folder that `.ci/pyodide FOLDER` prints: CLV_XL_PYODIDE names it."""
     named = os.environ.get("CLV_XL_PYODIDE")
     return Path(named) if named and (Path(named) / "pyodide-lock.json").is_file() else None
 

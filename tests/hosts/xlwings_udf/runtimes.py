@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.comparing import same
 from tests import hosts_available
+from tests.conformance.comparing import same
 from tests.hosts.xlwings_udf.office_calls import Asked
 from tests.hosts.xlwings_udf.office_js import shown
 from tests.wheel import built
