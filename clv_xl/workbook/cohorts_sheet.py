@@ -67,7 +67,7 @@ def _margin(page: Page, row: int, cumulative: Area, table: Spilled, company_cac:
     book = page.book
     page.section(row, book.word("demo.cohort_margin_title"))
     source = address(cumulative.top + 1, cumulative.left + _LEADING).replace("$", "")
-    page.put(row + 1, 0, book.shown(f'=IF({source}="","",{source}*in_margin)'), "code_line")
+    page.put(row + 1, 0, book.shown(f'=IF(ISNUMBER({source}),{source}*in_margin,"")'), "code_line")
     head = row + 2
     for column in range(cumulative.left, cumulative.right + 1):
         if column in (1, 2):
@@ -81,7 +81,9 @@ def _margin(page: Page, row: int, cumulative: Area, table: Spilled, company_cac:
     for column in range(cumulative.left + _LEADING, cumulative.right + 1):
         for i in range(height):
             source = address(cumulative.top + 1 + i, column).replace("$", "")
-            page.calculate(head + 1 + i, column, f'=IF({source}="","",{source}*in_margin)', number="decimal")
+            page.calculate(
+                head + 1 + i, column, f'=IF(ISNUMBER({source}),{source}*in_margin,"")', number="decimal"
+            )
         page.calculate(head + 1 + height, column, f"={company_cac}", "link", "decimal")
     page.put(head + 1 + height, 0, book.word("demo.cohort_cac"))
     return Area(head, 0, head + 1 + height, cumulative.right)

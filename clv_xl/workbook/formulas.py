@@ -10,6 +10,8 @@ from clv_xl.texts import DECIMAL_COMMA
 Host: TypeAlias = Literal["addin", "xlwings", "calc"]
 HOSTS: Final = ("addin", "xlwings", "calc")
 _CALL = re.compile(r"(?<![\w.!'])CLV(?:\.[A-Z]+)*(?=\()")
+_NEW = re.compile(r"\b(?:CHOOSECOLS|SORT|TAKE)\(")
+_NEWEST = "CHOOSECOLS({1,2},1)"  # whoever has it has the others as well
 _KEPT = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\]]*\])')
 
 
@@ -22,7 +24,9 @@ def stored(formula: str, host: Host) -> str:
     ('=_xldudf_CLV_AOV(Orders[revenue])', '=CLV(50,3,3)')
     """
     names = {"addin": spelling.stored, "xlwings": spelling.underscored, "calc": spelling.dotted}[host]
-    return _outside_texts(formula, lambda part: _CALL.sub(lambda found: names(found[0]), part))
+    found = _outside_texts(formula, lambda part: _CALL.sub(lambda call: names(call[0]), part))
+    # LibreOffice 7.4 reads this form of the whole table only; Excel shows both as the shorter one.
+    return found.replace("[#All]", "[[#All]]") if host == "calc" else found
 
 
 def shown(formula: str, language: str) -> str:
@@ -47,6 +51,32 @@ def text(words: str) -> str:
     "the ""best"" case"
     """
     return '"' + words.replace('"', '""') + '"'
+
+
+def ready(call: str) -> str:
+    """Return the condition under which a call is asked: the functions answer, and so do Excel's newer ones.
+
+    Examples
+    --------
+    >>> ready("CLV.CHECK(Orders[#All])")
+    'set_addin'
+    >>> ready("TAKE(CLV.RFM(Orders[#All]),1)")
+    'AND(set_addin,NOT(ISERROR(CHOOSECOLS({1,2},1))))'
+    """
+    return f"AND(set_addin,NOT(ISERROR({_NEWEST})))" if _NEW.search(call) else "set_addin"
+
+
+def joined(cells: str) -> str:
+    """Return cells with texts of our functions as a formula compares them.
+
+    LibreOffice finds such a text unequal to any other until it is joined to an empty one.
+
+    Examples
+    --------
+    >>> print(joined("A1:A9"))
+    A1:A9&""
+    """
+    return f'{cells}&""'
 
 
 def quoted(sheet: str) -> str:

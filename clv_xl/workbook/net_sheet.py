@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clv_xl.workbook.formulas import text
+from clv_xl.workbook.formulas import joined, text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.status import write_status
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
@@ -37,7 +37,9 @@ def write(page: Page, places: Mapping[str, str], table: Spilled) -> str:
     page.sheet.print_area(0, 0, area.bottom + 1, len(WIDTHS) - 1)
     page.sheet.fit_to_pages(1, 1)
     words, values = (page.ref + area.column(j).absolute for j in (0, 1))
-    return f"=INDEX({values},MATCH({text(book.word('convention'))},{words},0))"
+    first = page.ref + address(area.top, 0)
+    found = f"SUMPRODUCT(({joined(words)}={text(book.word('convention'))})*ROW({words}))"
+    return f"=INDEX({values},{found}-ROW({first})+1)"
 
 
 def _steps(page: Page, places: Mapping[str, str]) -> None:

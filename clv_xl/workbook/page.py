@@ -8,7 +8,7 @@ from clv_xl.cells import Cell
 from clv_xl.errors import CellError
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.fit import Fit, Words
-from clv_xl.workbook.formulas import quoted, text
+from clv_xl.workbook.formulas import quoted, ready, text
 from clv_xl.workbook.styles import GREY, ROLES
 from clv_xl.workbook.tables import Spilled
 
@@ -182,7 +182,9 @@ class Page:
         written, unless the assumptions have changed since: then a text says what is missing.
         """
         stored, missing = table.stored, text(self.book.word("demo.not_loaded"))
-        formula = f'=IF(set_addin,{call.lstrip("=")},IF(set_stored,IF({stored}="","",{stored}),{missing}))'
+        formula = (
+            f'=IF({ready(call)},{call.lstrip("=")},IF(set_stored,IF({stored}="","",{stored}),{missing}))'
+        )
         rows = table.block.to_rows()
         area = Area(row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
         self.sheet.write_dynamic_array_formula(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clv_xl.metrics.rfm import NAMES
+from clv_xl.workbook.formulas import joined
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.status import write_status
 from clv_xl.workbook.styles import NAVY, TEAL
@@ -51,9 +52,11 @@ def write(page: Page, head: Spilled, best: Spilled, named: Spilled) -> Rfm:
     for i, name in enumerate(NAMES):
         row = first + i
         page.put(row, 0, book.word(f"rfm.{name}"))
-        page.calculate(row, 1, f"=COUNTIF({names},A{row + 1})", number="int")
+        page.calculate(row, 1, f"=SUMPRODUCT(--({joined(names)}=A{row + 1}))", number="int")
         page.calculate(row, 2, f"=B{row + 1}/B${last + 1}", number="percent")
-        page.calculate(row, 3, f"=SUMPRODUCT(({names}=A{row + 1})*{orders}*{mean})", number="money_whole")
+        page.calculate(
+            row, 3, f"=SUMPRODUCT(({joined(names)}=A{row + 1})*{orders}*{mean})", number="money_whole"
+        )
         page.calculate(row, 4, f"=D{row + 1}/D${last + 1}", number="percent")
     edge: dict[str, Any] = {"bold": True, "top": 1, "top_color": NAVY}
     page.put(last, 0, book.word("total"), "strong", top=1, top_color=NAVY)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clv_xl.workbook import assumptions as a
+from clv_xl.workbook.formulas import joined
 from clv_xl.workbook.page import Area, Page, address
 from clv_xl.workbook.status import write_status
 from clv_xl.workbook.styles import AMBER, GOOD_FILL, NAVY, TEAL
@@ -87,9 +88,8 @@ def _costs(page: Page, area: Area, table: Spilled) -> str:
         page.calculate(row, 0, f"={address(source, 0)}", "link")
         page.calculate(row, 1, f"={address(source, table.at('customers'))}", "link", "int")
         page.calculate(row, 2, f"=B{row + 1}/B${last + 1}", number="percent")
-        page.calculate(
-            row, 3, f"=INDEX(in_cac_amounts,MATCH($A{row + 1},INDEX(in_cac,0,1),0))", "link", "money"
-        )
+        place = f"MATCH({joined(f'$A{row + 1}')},INDEX(in_cac,0,1),0)"
+        page.calculate(row, 3, f"=INDEX(in_cac_amounts,{place})", "link", "money")
         page.calculate(row, 4, f"=B{row + 1}*D{row + 1}", number="money_whole")
     edge: dict[str, Any] = {"bold": True, "top": 1, "top_color": NAVY}
     page.put(last, 0, book.word("total"), "strong", **edge)
