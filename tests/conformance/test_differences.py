@@ -20,10 +20,10 @@ from clv_xl.catalogue.run import run
 from clv_xl.errors import NUM, REF, SPILL, VALUE, CellError, FormulaError
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
-from clv_xl.hosts.xlwings_udf.cells import write
 from clv_xl.texts import sentence
 from tests.conformance.calls import LOG
 from tests.conformance.test_differences_calc import IN_CALC
+from tests.conformance.test_differences_xlwings import PROOFS as IN_XLWINGS
 from tests.hosts.officejs.browser import Sheet, browser, sheet
 from tests.hosts.officejs.served import SERVED
 from tests.hosts.server.running import Running, running
@@ -71,16 +71,6 @@ def python_tables_are_frames(_: Path) -> None:
     frame = clv_xl.compare(60, 1.0, 0.1)
     assert list(frame.columns) == ["convention", "clv", "formula", "note"]
     assert np.isnan(frame["clv"].to_numpy(float)).sum() == 2  # no mean life without churn
-
-
-@proves
-def xlwings_errors_are_texts(_: Path) -> None:
-    assert write(CellError(VALUE, "no_result")) == VALUE
-
-
-@proves
-def xlwings_blank_is_empty_text(_: Path) -> None:
-    assert write(None) == ""
 
 
 def segment_table(path: Path, dynamic: bool) -> tuple[list[list[object]], int]:
@@ -195,7 +185,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_every_row_is_proved_and_every_proof_is_a_row() -> None:
-    assert sorted(row["id"] for row in rows()) == sorted([*PROOFS, *IN_EXCEL, *IN_CALC])
+    assert sorted(row["id"] for row in rows()) == sorted([*PROOFS, *IN_EXCEL, *IN_CALC, *IN_XLWINGS])
     assert all(row["difference"].endswith(".") and row["reason"].endswith(".") for row in rows())
 
 

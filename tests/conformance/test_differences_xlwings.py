@@ -1,6 +1,6 @@
-"""Each row of clv_xl/hosts/differences.csv for xlwings Lite and Server is true today.
+"""Each row of clv_xl/hosts/differences.csv for classic xlwings, xlwings Lite and Server is true today.
 
-Most are proved with the stand-in of their runtime; two need the real one and a licence (runtimes.py).
+Most of Lite are proved with the stand-in of its runtime; two need the real one and a licence (runtimes.py).
 """
 
 from collections.abc import Callable
@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.errors import CALC, SPILL, VALUE, CellError
+from clv_xl.catalogue.run import run
+from clv_xl.cells import Block
+from clv_xl.errors import CALC, NUM, SPILL, VALUE, CellError
+from clv_xl.hosts.xlwings_udf.cells import write
 from clv_xl.hosts.xlwings_udf.functions import Host
+from clv_xl.hosts.xlwings_udf.marks import MARK, marked
 from clv_xl.orders.store import Store
 from tests.conformance.calls import LOG
+from tests.hosts.libreoffice.office import office
+from tests.hosts.xlwings_udf.book.test_vba_in_calc import HERE, WINDOW, Book, error, made
 from tests.hosts.xlwings_udf.like_lite import LikeLite
 from tests.hosts.xlwings_udf.office_js import request, sent, shown
 from tests.hosts.xlwings_udf.runtimes import in_cpython, in_pyodide, licence, pyodide, wheels
+from tests.hosts_available import require, soffice
 
 PROOFS: dict[str, Callable[[Path], None]] = {}
 MAIN = "from clv_xl.hosts.xlwings_udf.udfs import *"
@@ -25,6 +32,44 @@ MAIN = "from clv_xl.hosts.xlwings_udf.udfs import *"
 def proves(proof: Callable[[Path], None]) -> Callable[[Path], None]:
     PROOFS[proof.__name__] = proof
     return proof
+
+
+@proves
+def xlwings_errors_are_texts(_: Path) -> None:
+    assert write(CellError(VALUE, "no_result")) == VALUE
+    assert marked(CellError(VALUE, "no_result"), "en").startswith(f"{MARK}{VALUE}{MARK}")
+
+
+@proves
+def xlwings_blank_is_empty_text(_: Path) -> None:
+    assert write(None) == ""
+
+
+@proves
+def book_blank_is_empty_text(_: Path) -> None:
+    """The VBA hands texts on as they are (test_vba_in_calc.py)."""
+    table = run(CATALOGUE["CLV.SEGMENT"], (LOG,))
+    assert isinstance(table, Block)
+    rows = table.to_rows()
+    column = rows[0].index("Mix effect")
+    assert rows[1][column] is None
+    assert marked(table, "en")[1][column] == ""
+
+
+@proves
+def book_codes_it_lacks(folder: Path) -> None:
+    """In LibreOffice, with a stub for Python that answers with the marked code it is given."""
+    require("uno")
+    program = soffice()
+    assert program is not None
+    for code in (SPILL, CALC):
+        assert marked(CellError(code, "input_error"), "en").startswith(f"{MARK}{code}{MARK}")
+    with office(program, folder / "profile", procedures=(HERE / "vba_procedures.py",)) as calc:
+        book = Book(calc, made(folder / "CLV.xlsm", WINDOW))
+        found = [book.show(f'=CLV_CHURN("{code}";1)') for code in (VALUE, NUM, SPILL, CALC)]
+        sentence = book.show('=ProbeSentence("CLV_CHURN")')
+    assert found == [error(2015), error(2036), error(2015), error(2015)]  # XlCVError
+    assert sentence == "CLV_CHURN: sentence of #CALC!"
 
 
 def in_lite(folder: Path, *asked: dict[str, Any]) -> tuple[list[list[list[Any]]], Host]:
@@ -95,7 +140,7 @@ def lite_store_is_forgotten(folder: Path) -> None:
     assert shown(again["result"]) == [["#N/A"]]
 
 
-SLOW = {"lite_store_is_forgotten"}
+SLOW = {"book_codes_it_lacks", "lite_store_is_forgotten"}
 
 
 @pytest.mark.parametrize(
