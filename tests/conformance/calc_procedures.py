@@ -177,3 +177,19 @@ def looked_at(desk: Any, formula: str) -> dict[str, Any]:
         return {"text": cell.String, "notes": sheet.Annotations.Count}
     finally:
         document.close(True)
+
+
+def counted_from(desk: Any, year: int, rows: list[list[Any]], formula: str) -> list[list[Any]]:
+    """Return what an array formula shows in a document that counts days from 1899-12-30 or 1904-01-01."""
+    document = desk.open()
+    try:
+        zero = document.NullDate
+        zero.Day, zero.Month, zero.Year = (30, 12, 1899) if year < 1900 else (1, 1, year)
+        document.NullDate = zero
+        sheet = document.Sheets.getByIndex(0)
+        write(sheet, 0, rows)
+        place = area(sheet, 0, 10, 12, 12)
+        place.setArrayFormula(formula)
+        return values(place)
+    finally:
+        document.close(True)

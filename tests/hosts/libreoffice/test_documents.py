@@ -17,7 +17,7 @@ from clv_xl.catalogue.run import run
 from clv_xl.cells import Block, Cell
 from clv_xl.hosts.headless.address import a1
 from clv_xl.orders.store import Store
-from tests.conformance.calls import CASES
+from tests.conformance.calls import AS_OF, CASES, LOG
 from tests.conformance.comparing import rows_of
 from tests.hosts.libreoffice.office import Office, office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles, program
@@ -161,3 +161,26 @@ def test_a_file_keeps_its_values_without_the_extension_and_lives_with_it(
     same(first_column(lost), ["#NAME?"] * len(EXAMPLES))
     for file in (path, saved):
         same(first_column(started("contents", path=str(file))), lives)
+
+
+@pytest.mark.parametrize("name", ["CLV.FREQUENCY", "CLV.LIFESPAN", "CLV.SUMMARY", "CLV.COHORT", "CLV.STATUS"])
+def test_dates_of_a_document_of_1904_are_the_same_days(name: str, calc: tuple[Office, str, Path]) -> None:
+    """Its serial numbers are 1,462 less, in cells and in constants (ECMA-376, part 1, 18.17.4.1)."""
+    started, _, _ = calc
+    log = [list(row) for row in LOG.rows()]
+    words = {
+        "CLV.FREQUENCY": 'A2:A13;B2:B13;"Y";{as_of}',
+        "CLV.LIFESPAN": 'A2:A13;B2:B13;"Y";;{as_of}',
+        "CLV.SUMMARY": 'A1:G13;"Y";{as_of}',
+        "CLV.COHORT": 'A1:G13;"Q";"customers";{as_of}',
+        "CLV.STATUS": "A1:G13;{as_of}",
+    }[name]
+    shown = []
+    for system, shift in ((1899, 0.0), (1904, 1462.0)):
+        rows = [
+            [c - shift if j == 1 and isinstance(c, float) else c for j, c in enumerate(row)] for row in log
+        ]
+        formula = f"={name}({words.format(as_of=AS_OF - shift)})"
+        shown.append(started("counted_from", year=system, rows=rows, formula=formula))
+    assert shown[0] == shown[1]
+    assert any(isinstance(c, float) and c for row in shown[0] for c in row)
