@@ -70,7 +70,14 @@ class _Calc:
             return Check(name, GOOD, self.say("calc_install.by_hand", **words))
         if theirs == ours:
             return Check(name, GOOD, self.say("calc_install.inside", **words))
+        return self.over_server(name, str(entry.settings.get("python")), words)
+
+    def over_server(self, name: str, python: str, words: dict[str, Any]) -> Check:
+        """Return whether the formula server can be started, where LibreOffice runs another Python."""
         found = self.say("calc_install.by_server", **words)
+        if not os.access(python, os.X_OK):  # another user's, as after an installation for all
+            again = self.say("cli.doctor_install", command=COMMAND)
+            return Check(name, BAD, self.say("calc_install.python_gone", path=python), again)
         if lacks_server():
             command = 'pip install "clv_xl[server]"'
             return Check(name, BAD, found, self.say("cli.doctor_install", command=command))
@@ -94,12 +101,23 @@ class _Calc:
             version = {"version": entry.version, "ours": clv_xl.__version__}
             return self.say("calc_install.other_version", **version)
         python = entry.settings.get("python")
-        if python and not os.access(python, os.X_OK):  # gone, or another user's
+        if python and _gone(Path(python)):
             return self.say("calc_install.python_gone", path=str(python))
         paths = entry.settings.get("paths") or ()
         if paths and not any(os.access(Path(path, "clv_xl", "__init__.py"), os.R_OK) for path in paths):
             return self.say("calc_install.package_gone", paths=", ".join(paths))
         return ""
+
+
+def _gone(path: Path) -> bool:
+    """Return whether a file is not there; one that another user keeps to himself is."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _python_of(settings: Any) -> str:

@@ -14,6 +14,7 @@ from clv_xl.hosts.libreoffice.idl import idl
 from clv_xl.hosts.libreoffice.listing import listing
 from clv_xl.hosts.libreoffice.menu import menu
 from clv_xl.hosts.libreoffice.names import MODULE, Service, date_places, services, takes_log
+from clv_xl.hosts.libreoffice.passive import components
 from clv_xl.hosts.libreoffice.registry import registry
 
 IDENTIFIER = "org.clvxl.addin"
@@ -25,7 +26,7 @@ _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # equal content makes an equal file
 _UNIX = 3
 _KINDS = {
     "clv.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
-    "clv_addin.py": "application/vnd.sun.star.uno-component;type=Python",
+    "clv.components": "application/vnd.sun.star.uno-components",
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
 }
@@ -58,6 +59,7 @@ def contents(settings: Mapping[str, object] | None = None) -> dict[str, bytes]:
         "clv.idl": idl(known),
         "CalcAddIns.xcu": registry(known),
         "Addons.xcu": menu(),
+        "clv.components": components(known, "clv_addin.py"),
         "clv_addin.py": ENTRY,
         "names.json": names(known),
         "texts.json": words(),

@@ -123,7 +123,11 @@ def add(office: Office, extension: bytes, *, shared: bool = False) -> None:
     with tempfile.TemporaryDirectory(prefix="clv_xl") as folder:
         file = Path(folder) / FILE
         file.write_bytes(extension)
-        _unopkg(office, "add", "--force", "--suppress-license", *_shared(shared), str(file))
+        try:
+            _unopkg(office, "add", "--force", "--suppress-license", *_shared(shared), str(file))
+        except UserError:  # half of it may be in the list
+            _run(office, "remove", *_shared(shared), IDENTIFIER)
+            raise
     if installed(office, shared=shared) is None:
         raise UserError("calc_install.refused", name=office.name, reason=Text("calc_install.not_listed"))
 
@@ -156,12 +160,12 @@ class Registered:
 
 def registered(office: Office) -> tuple[Registered, ...]:
     """Return the extension as installed for the user and for all, read without starting anything."""
-    found = (registered_in(user_packages(office.profile)), registered_in(office.packages, shared=True))
+    found = (_listed(user_packages(office.profile)), _shared_copy(office.packages))
     return tuple(entry for entry in found if entry is not None)
 
 
-def registered_in(cache: Path, *, shared: bool = False) -> Registered | None:
-    """Return the extension as a folder of extensions lists it, None without it."""
+def _listed(cache: Path) -> Registered | None:
+    """Return the extension as the list of the user's extensions has it."""
     try:
         entry = _LISTED.search((cache / "uno_packages.pmap").read_bytes())
     except OSError:
@@ -169,7 +173,22 @@ def registered_in(cache: Path, *, shared: bool = False) -> Registered | None:
     if entry is None:
         return None
     folder, name, version = (group.decode("utf-8", "replace") for group in entry.groups())
-    return Registered(version, shared, _json(cache / "uno_packages" / f"{folder}_" / name / "settings.json"))
+    return Registered(version, False, _json(cache / "uno_packages" / f"{folder}_" / name / "settings.json"))
+
+
+def _shared_copy(cache: Path) -> Registered | None:
+    """Return the extension for all users: without a list, what lies there is installed unless marked."""
+    for description in sorted((cache / "uno_packages").glob("*_/*/description.xml")):
+        text = description.read_text("utf-8", "replace")
+        version = re.search(r'<version\s+value="([^"]+)"', text)
+        if f'"{IDENTIFIER}"' in text and version and not _beside(description.parents[1], "removed").exists():
+            return Registered(version[1], True, _json(description.with_name("settings.json")))
+    return None
+
+
+def _beside(folder: Path, mark: str = "") -> Path:
+    """Return the file that reserves the name of an unpacked extension, or another beside it."""
+    return folder.with_name(folder.name.removesuffix("_") + mark)
 
 
 def user_packages(profile: Path) -> Path:
@@ -233,7 +252,7 @@ def traces(profile: Path) -> list[Path]:
 
 def clean_shared(office: Office) -> list[Path]:
     """Take away what unopkg leaves among the extensions for all users; return what is still there."""
-    if registered_in(office.packages) is None and os.access(office.packages, os.W_OK):
+    if _shared_copy(office.packages) is None and os.access(office.packages, os.W_OK):
         for found in (office.packages / "uno_packages").glob(f"*/{FILE}"):
             _drop_copy(found.parent)
     files = [path for path in sorted(office.packages.rglob("*")) if path.is_file()]
@@ -269,7 +288,8 @@ def _speaks_of_us(path: Path) -> bool:
 def _drop_copy(folder: Path) -> None:
     """Drop the folder of an unpacked extension, and the empty file that reserves its name."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.with_name(folder.name.removesuffix("_")).unlink(missing_ok=True)
+    for mark in ("", "removed"):
+        _beside(folder, mark).unlink(missing_ok=True)
 
 
 def _copies(profile: Path) -> list[Path]:

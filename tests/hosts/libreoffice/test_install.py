@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 import clv_xl
+from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.cli import checks_libreoffice, install_calc
 from clv_xl.cli.checks import Check
 from clv_xl.cli.terminal import Terminal
@@ -20,7 +22,9 @@ from clv_xl.hosts.libreoffice.install import (
     user_packages,
     user_settings,
 )
+from clv_xl.hosts.libreoffice.names import services
 from clv_xl.hosts.libreoffice.offices import Machine, Office, Python, own_python
+from clv_xl.hosts.libreoffice.passive import OTHERS, components
 from tests.hosts.libreoffice.test_offices import libreoffice, linux, needing
 
 ROOT = Path(clv_xl.__file__).resolve().parents[1]
@@ -108,6 +112,23 @@ def test_another_python_needs_the_server(
     found = functions(machine)
     assert (found.state, "LibreOffice runs Python 3.8" in found.found) == (state, True)
     assert ('pip install "clv_xl[server]"' in found.advice) == lacks
+
+
+def test_a_python_that_may_not_be_started_serves_nobody(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "python").touch(0o644)
+    listed(machine, clv_xl.__version__, {**settings(), "python": str(tmp_path / "python")})
+    assert functions(machine).state == "ok"  # LibreOffice's own Python does it
+    (tmp_path / "usr/lib/libreoffice/program/libpyuno.so").write_bytes(needing("3.8"))
+    found = functions(machine)
+    assert (found.state, str(tmp_path / "python") in found.found) == ("problem", True)
+
+
+def test_the_list_of_the_component_names_every_service() -> None:
+    known = services(CATALOGUE)
+    listed = ElementTree.fromstring(components(known, "clv_addin.py"))
+    space = "{http://openoffice.org/2010/uno-components}"
+    names = {node.get("name") for node in listed.iter(f"{space}implementation")}
+    assert names == {service.name for service in known} | set(OTHERS)
 
 
 def test_an_extension_from_a_file_has_no_settings(machine: Machine) -> None:
