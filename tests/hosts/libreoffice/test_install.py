@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -28,7 +28,6 @@ from clv_xl.hosts.libreoffice.passive import OTHERS, components
 from tests.hosts.libreoffice.test_offices import libreoffice, linux, needing
 
 ROOT = Path(clv_xl.__file__).resolve().parents[1]
-OTHERS = "cpython-38"
 
 
 def test_the_paths_are_enough_and_hold_no_standard_library() -> None:
@@ -107,7 +106,7 @@ def test_another_python_needs_the_server(
 ) -> None:
     listed(machine, clv_xl.__version__, settings())
     (tmp_path / "usr/lib/libreoffice/program/libpyuno.so").write_bytes(needing("3.8"))
-    assert office(machine).python == Python(OTHERS)
+    assert office(machine).python == Python("cpython-38")
     monkeypatch.setattr(checks_libreoffice, "lacks_server", lambda: lacks)
     found = functions(machine)
     assert (found.state, "LibreOffice runs Python 3.8" in found.found) == (state, True)
@@ -125,7 +124,7 @@ def test_a_python_that_may_not_be_started_serves_nobody(machine: Machine, tmp_pa
 
 def test_the_list_of_the_component_names_every_service() -> None:
     known = services(CATALOGUE)
-    listed = ElementTree.fromstring(components(known, "clv_addin.py"))
+    listed = ET.fromstring(components(known, "clv_addin.py"))  # noqa: S314  ours
     space = "{http://openoffice.org/2010/uno-components}"
     names = {node.get("name") for node in listed.iter(f"{space}implementation")}
     assert names == {service.name for service in known} | set(OTHERS)
