@@ -16,6 +16,7 @@ from .wording import Words  # noqa: TC001  as short as it can be
 
 MILLIMETRE = 100  # widths are hundredths of one
 BOLD = 150.0  # com.sun.star.awt.FontWeight.BOLD
+NO_WARNING = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 TOP = 1  # com.sun.star.table.CellVertJustify2.TOP
 FUNCTIONS = "functions.json"
 LOCALE = "/org.openoffice.Setup/L10N"
@@ -75,8 +76,11 @@ class Menu(unohelper.Base, XJobExecutor):  # type: ignore[misc,unused-ignore]
     def _new(self, rows: Sequence[Sequence[Any]], widths: Sequence[int]) -> Any:
         """Return a new spreadsheet with rows, the first of them as header; it is hidden yet."""
         desktop = self._service("com.sun.star.frame.Desktop")
-        hidden = (PropertyValue("Hidden", 0, True, 0),)
-        document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
+        how = (
+            PropertyValue("Hidden", 0, True, 0),
+            PropertyValue("MacroExecutionMode", 0, NO_WARNING, 0),  # it holds none; else a bar says so
+        )
+        document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, how)
         sheet = document.Sheets.getByIndex(0)
         last = len(widths) - 1
         area = sheet.getCellRangeByPosition(0, 0, last, len(rows) - 1)
@@ -91,14 +95,13 @@ class Menu(unohelper.Base, XJobExecutor):  # type: ignore[misc,unused-ignore]
 
     def _show(self, document: Any) -> None:
         """Show a spreadsheet that is filled; where LibreOffice shows nothing at all, it stays hidden."""
-        controller = document.CurrentController
-        controller.freezeAtPosition(0, 1)
+        if self._service("com.sun.star.frame.Desktop").CurrentFrame is not None:
+            controller = document.CurrentController
+            window = controller.Frame.ContainerWindow
+            window.setVisible(True)
+            window.toFront()
+            controller.freezeAtPosition(0, 1)  # a hidden window keeps no header in sight
         document.setModified(False)  # closing it asks for nothing
-        if self._service("com.sun.star.frame.Desktop").CurrentFrame is None:
-            return
-        window = controller.Frame.ContainerWindow
-        window.setVisible(True)
-        window.toFront()
 
     def _service(self, name: str) -> Any:
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
