@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clv_xl.catalogue import docs
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts.libreoffice.names import excel_spellings, services
 from clv_xl.hosts.libreoffice.registry import argument_help, function_help, method_help
@@ -39,6 +40,9 @@ def test_every_function_is_shown_with_its_help(wizard: tuple[str, list[dict[str,
     for function in CATALOGUE.values():
         entry = by_help[function.name, function_help(function, language)]
         assert entry["category"] == ADD_IN
+        assert entry["description"].startswith(docs.part(function, "summary", language))
+        for (_, text, _), arg in zip(entry["arguments"], function.args, strict=True):
+            assert text.startswith(docs.meaning(function, arg, language))
         assert entry["arguments"] == [
             [arg.name, argument_help(function, arg, language), True] for arg in function.args
         ]
