@@ -20,7 +20,7 @@ from clv_xl.cli.terminal import Terminal
 
 GOOD, MISSING, BAD = "ok", "missing", "problem"
 OLDEST_PYTHON: Final = (3, 11)
-HOST_CHECKS: Final = ("clv_xl.cli.checks_libreoffice", "clv_xl.cli.checks_excel")
+HOST_CHECKS: Final = tuple(f"clv_xl.cli.checks_{name}" for name in ("libreoffice", "excel", "online"))
 """Modules of hosts that are looked at more closely; each has ``checks(terminal, mend=...)``."""
 _HIDDEN_EXTRAS: Final = frozenset(("all", "test", "bench"))
 _NEEDED: Final = re.compile(
