@@ -20,14 +20,13 @@ import pytest
 import clv_xl
 from clv_xl import texts
 from clv_xl.hosts.libreoffice import cells, extension
-from clv_xl.hosts.libreoffice.component import calculator, files, over_server, values
+from clv_xl.hosts.libreoffice.component import files, over_server, values
 from clv_xl.hosts.libreoffice.component.over_server import OverServer
 from clv_xl.hosts.libreoffice.component.wording import Words
 from clv_xl.hosts.libreoffice.host import Host
 from tests.hosts.libreoffice.office import office, outside_of_pytest
 from tests.hosts.libreoffice.with_extension import VERSIONS, program
 
-OWN = sys.implementation.cache_tag
 OTHER = "cpython-399"  # a Python that nobody has
 IN_1904 = SimpleNamespace(NullDate=SimpleNamespace(Year=1904, Month=1, Day=1))
 SOON_S = 15.0
@@ -327,56 +326,6 @@ def test_without_settings_it_says_what_to_run() -> None:
     assert "clv.invalid" not in refused(backend)
     nothing = OverServer({}, Words("fi"), "ModuleNotFoundError: clv_xl")
     assert nothing.why == said("calc.not_installed", "fi", running=sys.version.split()[0])
-
-
-@pytest.mark.parametrize(
-    ("found", "kind"),
-    [
-        ({}, "InProcess"),
-        ({"cache_tag": OWN}, "InProcess"),
-        ({"cache_tag": OTHER}, "OverServer"),
-        ({"cache_tag": OWN, "pointer_bytes": 2}, "OverServer"),
-    ],
-)
-def test_what_fits_this_python_is_calculated_in_it(found: dict[str, Any], kind: str) -> None:
-    assert type(calculator.chosen(found, "en")).__name__ == kind
-
-
-def test_a_package_that_cannot_be_loaded_leaves_the_path_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "clv_xl.hosts.libreoffice.host", None)  # its import fails
-    before = list(sys.path)
-    backend = calculator.chosen({"cache_tag": None, "paths": [str(tmp_path)]}, "pl_PL")
-    assert type(backend).__name__ == "OverServer"
-    assert sys.path == before
-    assert "ModuleNotFoundError" in backend.why or "ImportError" in backend.why
-    assert backend.words.language == "pl"
-
-
-@pytest.mark.parametrize(
-    ("of_settings", "of_environment", "locale", "wanted"),
-    [("fi", "pl", "el", "fi"), (None, "pl", "el", "pl"), (None, "", "el-GR", "el"), (None, "", "sv", "en")],
-)
-def test_the_language_is_that_of_the_settings_else_the_environment_else_libreoffice(
-    of_settings: str | None, of_environment: str, locale: str, wanted: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CLV_XL_LANG", of_environment)
-    monkeypatch.setattr(files, "settings", lambda: {"language": of_settings})
-    found = calculator.Calculator()
-    found.locale = locale
-    assert found.words().language == wanted
-
-
-def test_settings_of_the_user_serve_an_extension_without_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CLV_XL_CONFIG", str(tmp_path))
-    assert files.settings() == {}
-    (tmp_path / "libreoffice.json").write_text('{"python": "/p"}')
-    assert files.settings() == {"python": "/p"}
-    (tmp_path / "libreoffice.json").write_text("[broken")
-    assert files.settings() == {}
 
 
 @pytest.mark.slow
