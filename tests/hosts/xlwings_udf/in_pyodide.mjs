@@ -5,6 +5,11 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+// Node would print a line of Pyodide first, which is a megabyte long.
+process.on("uncaughtException", (fault) => {
+  console.error(String(fault));
+  process.exit(1);
+});
 const [folder, wheels, child, request, result] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")));
 const pyodide = await loadPyodide({
