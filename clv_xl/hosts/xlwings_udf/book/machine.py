@@ -13,8 +13,8 @@ from clv_xl.errors import UserError
 from clv_xl.hosts.xlwings_udf.book.windows import ThisWindows, Windows
 
 BITS: Final = ("64", "32")
-LONGEST: Final = 1_400
-"""Letters of a path to Python: xlwings' DLL takes a command of 2,047, and our own part needs the rest."""
+LONGEST: Final = 259
+"""Letters of the path of a program that Windows starts by a command (MAX_PATH in CreateProcess)."""
 
 _DLL: Final = re.compile(r"xlwings(?P<bits>32|64)-(?P<version>.+)\.dll", re.IGNORECASE)
 # Python from the Microsoft Store. The install manager of python.org is a Store app too, but what it
@@ -109,12 +109,12 @@ class Machine:
         raise UserError("install.no_python", path=str(self.executable))
 
     def fits(self, path: str) -> bool:
-        """Return whether a path survives the way through VBA, the ANSI command line and cmd.exe."""
+        """Return whether a path survives the way through VBA and the ANSI command, where xlwings fills $(...)."""
         try:
             same = path.encode(self.encoding).decode(self.encoding) == path
         except UnicodeError:
             return False
-        return same and len(path) <= LONGEST and not set(path) & set('%"\r\n')
+        return same and len(path) <= LONGEST and not set(path) & set('"\r\n') and "$(" not in path
 
     def python_path(self) -> str:
         """Return the path of `python` as it can be handed over: as it is, or in its short form.

@@ -7,7 +7,7 @@ from clv_xl import texts
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 BUTTONS = (  # key of the texts, procedure of the VBA, picture of Office
-    ("errors", "ClvOnErrors", "TableOfFiguresInsert"),
+    ("errors", "ClvOnErrors", "ErrorChecking"),
     ("restart", "ClvOnRestart", "Refresh"),
     ("help", "ClvOnHelp", "FunctionWizard"),
 )

@@ -67,10 +67,13 @@ class ThisWindows:
         return room.value if 0 < length < _LONG else path
 
     def run(self, python: str, code: str) -> str | None:
-        """Run a line of Python and return the last line of what went wrong, None if nothing did."""
+        """Run a line of Python and return the last line of what went wrong, None if nothing did.
+
+        As the workbook starts it: modules of the current folder are not taken (``-P``).
+        """
         try:
             done = subprocess.run(  # noqa: S603  the Python that settings.ini names
-                [python, "-B", "-c", code], capture_output=True, timeout=PATIENCE, check=False
+                [python, "-B", "-P", "-c", code], capture_output=True, timeout=PATIENCE, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)

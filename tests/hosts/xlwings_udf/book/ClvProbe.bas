@@ -52,6 +52,18 @@ Refused:
     ProbeCommand = Err.Description
 End Function
 
+Public Function ProbeExists(ByVal path As String) As Boolean
+    ProbeExists = ClvExists(path)
+End Function
+
+' The first two files of a pattern, with a question for another file between them.
+Public Function ProbeDir(ByVal pattern As String, ByVal path As String) As String
+    Dim unused As Boolean
+    ProbeDir = Dir(pattern)
+    unused = ClvExists(path)
+    ProbeDir = ProbeDir & "|" & Dir()
+End Function
+
 Public Function ProbeNote(ByVal place As String, ByVal code As String, ByVal sentence As String) As Long
     Dim found As Collection
     Set found = New Collection

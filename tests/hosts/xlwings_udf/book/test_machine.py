@@ -58,8 +58,9 @@ def test_a_python_whose_files_windows_hides_is_refused(tmp_path: Path, base: str
         assert refused(machine, "python") == "install.store_python"
 
 
-def test_a_path_of_the_code_page_is_handed_over_as_it_is(tmp_path: Path) -> None:
-    machine = computer(tmp_path, "Äijö")
+@pytest.mark.parametrize("user", ["Äijö", "100%OS%", "R&D (new) ^1", "O'Neil"])
+def test_a_path_of_the_code_page_is_handed_over_as_it_is(tmp_path: Path, user: str) -> None:
+    machine = computer(tmp_path, user)
     assert machine.python_path() == str(machine.python())
 
 
@@ -70,7 +71,7 @@ def test_a_path_of_other_letters_is_handed_over_in_its_short_form(tmp_path: Path
     assert machine.python_path() == short
 
 
-@pytest.mark.parametrize("user", ["ნინო", "100%OS%", "x" * 200])
+@pytest.mark.parametrize("user", ["ნინო", "$(CLSID)", 'x"y', "x" * 200])
 def test_a_path_that_cannot_be_handed_over_is_a_sentence(tmp_path: Path, user: str) -> None:
     deep = tmp_path.joinpath(*["x" * 200] * (LONGEST // 200)) if len(user) == 200 else tmp_path
     assert refused(computer(deep, user), "python_path") == "install.python_path"
@@ -131,3 +132,13 @@ def test_a_start_of_python_says_what_failed() -> None:
     )
     assert windows.run(sys.executable, "raise SystemExit(3)") == "exit status 3"
     assert "nowhere" in str(windows.run("/nowhere/python", ""))
+
+
+def test_a_start_of_python_takes_no_module_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "planted.py").touch()
+    monkeypatch.chdir(tmp_path)
+    assert ThisWindows().run(sys.executable, "import planted") == (
+        "ModuleNotFoundError: No module named 'planted'"
+    )

@@ -1,6 +1,8 @@
 """The sources of the workbook's VBA, and its ribbon."""
 
 import re
+import subprocess
+import sys
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -152,6 +154,33 @@ def test_both_declarations_of_the_dll_are_those_of_xlwings() -> None:
         name = f"clv_xl_xlwings{bits}.dll"
         assert f'Private Const DLL As String = "{name}"' in source
         assert f'XLPyDLLActivateAuto Lib "{name}"' in source
+
+
+def command(python: str) -> list[str]:
+    """Return the command as Windows tells its words apart; LibreOffice shows that ClvCommand makes it so."""
+    source = made.shipped("ClvSettings.bas")
+    (code,) = re.findall(r'code = "(.*)"$', source, re.MULTILINE)
+    (flags,) = re.findall(
+        r"ClvCommand = quote & python & quote & \" (.*) \" & quote & code & quote$", source, re.MULTILINE
+    )
+    return [python, *flags.split(), code.replace('" & language & "', "en")]
+
+
+def test_python_takes_no_module_of_the_folder_where_excel_is(tmp_path: Path) -> None:
+    """It is often the folder of the workbook that was opened last, with whatever else lies there."""
+    for name in ("xlwings", "clv_xl", "os"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')\n", encoding="ascii")
+    python, *flags, code = command(sys.executable)
+    imports = code.replace(";xlwings.serve('$(CLSID)')", "")  # which it does on Windows alone
+    assert imports != code
+    ran = subprocess.run([python, *flags, imports], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.stderr, ran.returncode) == ("", 0)
+
+
+def test_no_module_starts_a_program_by_its_bare_name_or_walks_through_folders() -> None:
+    for module in all_modules().values():
+        code = "\n".join(line for line in module.source.splitlines() if not line.lstrip().startswith("'"))
+        assert not re.search(r"\b(Shell|CreateObject|Dir)\b|\.exe\b", code), module.name
 
 
 def test_every_shipped_source_is_a_module_of_the_workbook() -> None:

@@ -264,14 +264,29 @@ def test_without_settings_the_language_is_that_of_the_workbook(book: Book, tmp_p
     assert book.show(f'=ProbeLanguage("{path}")') == LANGUAGE
 
 
-def test_the_command_starts_python_in_its_language_and_is_not_too_long_for_the_dll(book: Book) -> None:
-    # As xlwings' own VBA writes it (XLPyCommand in xlwings.bas): quotes around the path and around the whole.
-    assert book.show('=ProbeCommand("C:\\Py 3\\pythonw.exe";"fi")') == (
-        "cmd.exe /K \"\"C:\\Py 3\\pythonw.exe\" -c \"import os;os.environ['CLV_XL_LANG']='fi';"
-        "import xlwings;xlwings.serve('$(CLSID)')\"\""
+def test_the_command_starts_python_in_its_language_and_is_not_too_long_for_windows(book: Book) -> None:
+    # The last words are those of xlwings' own VBA (XLPyCommand in xlwings.bas).
+    assert book.show('=ProbeCommand("C:\\R&D 3%\\pythonw.exe";"fi")') == (
+        "\"C:\\R&D 3%\\pythonw.exe\" -P -c \"import os;os.environ['CLV_XL_LANG']='fi';"
+        "import xlwings;xlwings.serve('$(CLSID)')\""
     )
-    refused = book.show('=ProbeCommand(REPT("x";2000);"fi")')
-    assert refused == "clv_xl: " + said("vba.long_path").replace("{path}", "x" * 2000)
+    assert "xlwings.serve" in book.show('=ProbeCommand(REPT("x";259);"fi")')  # MAX_PATH less its end
+    refused = book.show('=ProbeCommand(REPT("x";260);"fi")')
+    assert refused == "clv_xl: " + said("vba.long_path").replace("{path}", "x" * 260)
+
+
+def test_whether_python_is_there_is_asked_without_losing_the_place_of_a_macro_in_a_folder(
+    book: Book, tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt", "pythonw.exe"):
+        (tmp_path / name).touch()
+    assert book.show(f'=ProbeExists("{tmp_path}/pythonw.exe")') == 1.0
+    assert book.show(f'=ProbeExists("{tmp_path}/none.exe")') == 0.0
+    assert book.show(f'=ProbeExists("{tmp_path}")') == 0.0  # a folder
+    assert book.show(f'=ProbeDir("{tmp_path}/*.txt";"{tmp_path}/pythonw.exe")') in (
+        "a.txt|b.txt",
+        "b.txt|a.txt",
+    )
 
 
 @pytest.mark.parametrize("program", ["calc", "calc_new"])

@@ -10,13 +10,13 @@ Public Sub ClvOpen()
     On Error Resume Next
     ClvRegister
     mWhen = Now
-    Application.OnTime mWhen, ClvMacro("ClvWarmUp")
+    Application.OnTime mWhen, ClvMacro("ClvBook.ClvWarmUp")
 End Sub
 
 ' A call that were still to come would open the workbook again.
 Public Sub ClvClose()
     On Error Resume Next
-    If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvWarmUp"), , False
+    If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvBook.ClvWarmUp"), , False
     Application.StatusBar = False
 End Sub
 

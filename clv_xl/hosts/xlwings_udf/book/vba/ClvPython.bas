@@ -53,6 +53,7 @@ Private Sub ClvReach(ByVal mode As Long)
         settings = ClvFolder() & "settings.ini"
         python = ClvPythonPath(settings)
         If python = "" Then ClvRefuse "vba.not_installed", settings
+        If InStr(python, ":\") <> 2 And Left$(python, 2) <> "\\" Then ClvRefuse "vba.no_python", python
         If Not ClvExists(python) Then ClvRefuse "vba.no_python", python
         ClvLoad
         If XLPyDLLActivateAuto(found, ClvCommand(python, ClvLanguage(settings)), mode) <> 0 Then
