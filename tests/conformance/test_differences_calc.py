@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -17,9 +18,6 @@ from tests.hosts.libreoffice.office import Office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles
 
 IN_CALC: dict[str, Callable[[Office, Path], None]] = {}
-OLD_ONLY = {"calc_names_in_files"}
-"""Differences of the LibreOffice of Debian 12 that the newer one has not."""
-
 pytestmark = pytest.mark.slow
 
 
@@ -44,14 +42,14 @@ def code(result: object) -> str:
 def calc_blank_cell_is_zero(calc: Office, _: Path) -> None:
     """A blank in a range is a blank: the mean of 50 and nothing is 50."""
     assert code(run(CATALOGUE["CLV"], (50.0, 3.0, None))) == VALUE
-    found = shown(calc, {"B1": "=CLV(50;3;A9)", "B2": "=CLV.AOV(A1:A2)"}, {"A1": [[50.0]]})
+    found = shown(calc, {"B1": "=CLV.VALUE(50;3;A9)", "B2": "=CLV.AOV(A1:A2)"}, {"A1": [[50.0]]})
     assert found == [0.0, 50.0]
 
 
 @proves
 def calc_booleans_are_numbers(calc: Office, _: Path) -> None:
     assert code(run(CATALOGUE["CLV"], (50.0, 3.0, True))) == VALUE
-    found = shown(calc, {"B1": "=CLV(50;3;TRUE())", "B2": "=CLV(50;3;A1)"}, {"A1": [[True]]})
+    found = shown(calc, {"B1": "=CLV.VALUE(50;3;TRUE())", "B2": "=CLV.VALUE(50;3;A1)"}, {"A1": [[True]]})
     assert found == [150.0, 150.0]
 
 
@@ -61,7 +59,9 @@ def calc_error_in_a_range(calc: Office, _: Path) -> None:
     column = Block.from_rows([[50.0], [CellError(NA, "input_error")]])
     assert code(run(CATALOGUE["CLV.AOV"], (column,))) == NA
     data = {"A1": [[50.0], [{"error": NA}]]}
-    found = shown(calc, {"B1": "=CLV.AOV(A1:A2)", "B2": "=CLV(50;3;A2)", "B3": "=CLV(50;3;#N/A)"}, data)
+    found = shown(
+        calc, {"B1": "=CLV.AOV(A1:A2)", "B2": "=CLV.VALUE(50;3;A2)", "B3": "=CLV.VALUE(50;3;#N/A)"}, data
+    )
     assert found == ["Err:504", NA, NA]
 
 
@@ -106,7 +106,7 @@ def calc_cell_has_no_sentence(calc: Office, _: Path) -> None:
     error = run(CATALOGUE["CLV"], (50.0, 3.0, -3.0))
     assert isinstance(error, CellError)
     assert "lifespan" in sentence(error)
-    assert calc("looked_at", formula="=CLV(50;3;-3)") == {"text": NUM, "notes": 0}
+    assert calc("looked_at", formula="=CLV.VALUE(50;3;-3)") == {"text": NUM, "notes": 0}
 
 
 @proves
@@ -119,7 +119,6 @@ def calc_arguments_look_optional(calc: Office, _: Path) -> None:
 
 @proves
 def calc_typed_names(calc: Office, _: Path) -> None:
-    """A macro may set each of them."""
     names = ("CLV", "CLV.VALUE", "CLV_VALUE", "_xldudf_CLV")
     formulas = [[f"={name}(50,3,3)", 1, 1] for name in names]
     found = [rows[0][0] for rows in calc("calculated", blocks=[], formulas=formulas, typed=True)]
@@ -127,15 +126,14 @@ def calc_typed_names(calc: Office, _: Path) -> None:
 
 
 @proves
-def calc_names_in_files(calc: Office, folder: Path) -> None:
-    path = folder / "book.xlsx"
+def calc_names_become_ours(calc: Office, folder: Path) -> None:
+    path, saved = folder / "book.xlsx", folder / "saved.xlsx"
     book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet("S")
-    for row, name in enumerate(("CLV.VALUE", "CLV", "CLV_VALUE", "_xldudf_CLV_VALUE")):
-        sheet.write_formula(row, 0, f"={name}(50,3,3)", None, "")
+    book.add_worksheet("S").write_formula("A1", "=CLV_CHURN(5,100)", None, "")
     book.close()
-    found = [row[0] for row in calc("contents", path=str(path))["S"]["values"]]
-    assert found == [450.0, *[{"error": "#NAME?"}] * 3]
+    opened = calc("contents", path=str(path), save=str(saved))["S"]
+    assert (opened["formulas"][0][0], opened["values"][0][0]) == ("=CLV.CHURN(5;100)", 0.05)
+    assert openpyxl.load_workbook(saved)["S"]["A1"].value == "=_xldudf_CLV_CHURN(5,100)"
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
@@ -148,9 +146,5 @@ def calc(
 
 @pytest.mark.parametrize("name", IN_CALC)
 def test_the_difference_stands_in_calc(name: str, calc: tuple[Office, str], tmp_path: Path) -> None:
-    started, host = calc
-    if host == "calc_new" and name in OLD_ONLY:
-        with pytest.raises(AssertionError):
-            IN_CALC[name](started, tmp_path)
-        return
+    started, _ = calc
     IN_CALC[name](started, tmp_path)
