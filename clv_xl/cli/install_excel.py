@@ -66,6 +66,8 @@ def output_of(args: argparse.Namespace, machine: "Machine") -> Path:
         folder = machine.documents if machine.is_windows else Path.cwd()
         return folder / (DEMO if args.demo else BLANK)
     output: Path = args.output.expanduser()
+    if output.is_dir():
+        output /= DEMO if args.demo else BLANK
     if not output.suffix:
         output = output.with_name(f"{output.name}{SUFFIX}")
     if output.suffix.casefold() != SUFFIX:  # Excel opens no macro workbook under another name

@@ -248,6 +248,18 @@ def test_a_python_that_excel_cannot_use_is_told_before_anything_is_written(tmp_p
     assert list(machine.documents.iterdir()) == []
 
 
+@elsewhere
+@pytest.mark.parametrize(
+    ("given", "demo", "name"), [(".", False, "clv-xl.xlsm"), ("..", True, "clv-xl-demo.xlsm")]
+)
+def test_where_a_folder_is_named_the_workbook_goes_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, demo: bool, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = output_of(asked(output=Path(given), demo=demo), computer(tmp_path / "user"))
+    assert found.resolve() == (tmp_path / given / name).resolve()
+
+
 def test_a_home_in_the_name_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

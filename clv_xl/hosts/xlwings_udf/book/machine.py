@@ -109,7 +109,7 @@ class Machine:
         raise UserError("install.no_python", path=str(self.executable))
 
     def fits(self, path: str) -> bool:
-        """Return whether a path survives the way through VBA and the ANSI command, where xlwings fills $(...)."""
+        """Return whether a path survives VBA and the ANSI command, in which xlwings fills ``$(...)``."""
         try:
             same = path.encode(self.encoding).decode(self.encoding) == path
         except UnicodeError:

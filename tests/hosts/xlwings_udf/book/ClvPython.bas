@@ -22,6 +22,8 @@ Public Function ClvSend(ByVal functionName As String, ByVal args As Variant) As 
         ClvSend = 1.25
     Case "truth"
         ClvSend = True
+    Case "mark"
+        ClvSend = Array("x", ChrW$(57345) & Marked("", "user"), ChrW$(57345) & "alone")
     Case "row"
         ClvSend = Array(1.5, Marked("#NUM!", "row sentence"), "x", Marked("#N/A", ""))
     Case "table"

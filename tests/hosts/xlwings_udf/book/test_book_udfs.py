@@ -105,6 +105,11 @@ def test_in_a_column_each_error_has_its_code_and_only_the_first_of_a_kind_its_se
     assert other[0].startswith(f"{MARK}#N/A{MARK}CLV")
 
 
+def test_a_text_that_begins_with_the_mark_leaves_behind_two_more() -> None:
+    column = Block.from_rows([[f"{MARK}#NUM!{MARK}x"], [f"x{MARK}"], [1.0]])
+    assert marked(column, "en") == [[f"{MARK}{MARK}{MARK}#NUM!{MARK}x"], [f"x{MARK}"], [1.0]]
+
+
 def test_no_more_sentences_than_a_list_is_read_for() -> None:
     errors = [CellError(NUM, "expected", argument=f"a{i}", got=1.0) for i in range(WORDED + 5)]
     rows = marked(Block.from_rows([[error] for error in errors]), "en")

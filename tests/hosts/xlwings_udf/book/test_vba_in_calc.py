@@ -21,6 +21,7 @@ from clv_xl.hosts.xlwings_udf.book.ovba import Module
 from clv_xl.hosts.xlwings_udf.book.package import sheet_code_names, with_modules
 from clv_xl.hosts.xlwings_udf.book.ribbon import ribbon
 from clv_xl.hosts.xlwings_udf.functions import argument_help, function_help
+from clv_xl.hosts.xlwings_udf.marks import MARK
 from tests.hosts.libreoffice.office import Office, office
 
 HERE = Path(__file__).parent
@@ -172,6 +173,12 @@ def test_errors_within_a_row_and_a_table_are_true_ones(book: Book) -> None:
     table = [["head", error(2007)], [2.5, error(2007)], [error(2015), ""]]
     assert book.show('=CLV_AOV("table")', 3, 2) == table
     assert book.show('=ProbeSentence("CLV_AOV")') == "first sentence"
+
+
+def test_a_text_that_begins_with_the_mark_is_no_error(book: Book) -> None:
+    shown = [["x", f"{MARK}user", f"{MARK}alone"]]  # the last as no Python of ours sends it
+    assert book.show('=CLV_AOV("mark")', 1, 3) == shown
+    assert book.show('=ProbeSentence("CLV_AOV")') == ""
 
 
 def test_a_crash_is_not_available_with_a_sentence_and_the_next_calculation_recovers(book: Book) -> None:

@@ -26,7 +26,33 @@ Public Sub ClvWarmUp()
     mWhen = 0
     On Error Resume Next
     version = ClvSend("CLV_VERSION", Array())
+    ClvCalculateUnknown
 End Sub
+
+' Functions of macros show #NAME? as long as macros are not allowed, and need not be calculated once they are.
+Private Sub ClvCalculateUnknown()
+    Dim sheet As Object, errors As Object, cell As Object
+    On Error Resume Next
+    If Application.Calculation = -4135 Then Exit Sub ' xlCalculationManual
+    For Each sheet In ThisWorkbook.Worksheets
+        Set errors = Nothing
+        Set errors = sheet.UsedRange.SpecialCells(-4123, 16) ' xlCellTypeFormulas, xlErrors
+        If Not errors Is Nothing Then
+            For Each cell In errors.Cells
+                If ClvIsUnknown(cell) Then
+                    sheet.EnableCalculation = False ' switched on again, all of the sheet is calculated
+                    sheet.EnableCalculation = True
+                    Exit For
+                End If
+            Next cell
+        End If
+    Next sheet
+End Sub
+
+Private Function ClvIsUnknown(ByVal cell As Object) As Boolean
+    On Error Resume Next
+    ClvIsUnknown = (cell.Value = CVErr(2029)) ' #NAME?
+End Function
 
 ' Tells the function wizard what each function and argument is; the workbook does not count as changed by it.
 Public Sub ClvRegister()
@@ -51,7 +77,9 @@ Private Sub ClvRegisterOne(ByVal words As Variant)
     For i = 3 To UBound(words)
         told(i - 3) = words(i)
     Next i
+    On Error Resume Next ' an Excel that refuses the arguments may take the rest
     app.MacroOptions Macro:=ClvMacro(words(0)), Description:=words(2), Category:="clv_xl", ArgumentDescriptions:=told
+    If Err.Number <> 0 Then app.MacroOptions Macro:=ClvMacro(words(0)), Description:=words(2), Category:="clv_xl"
 End Sub
 
 Private Function ClvMacro(ByVal procedure As String) As String

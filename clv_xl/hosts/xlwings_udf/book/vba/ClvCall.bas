@@ -111,7 +111,8 @@ Private Function ClvDimensions(ByRef answer As Variant) As Long
 Row:
 End Function
 
-' A marked text is the mark, the code, the mark again, and the sentence, which may be empty.
+' A marked text is the mark, the code, the mark again, and the sentence, which may be empty. Without a code it is a
+' text of the user's that begins with the mark itself, behind two more of them.
 Private Function ClvCell(ByVal cell As Variant, ByVal found As Collection) As Variant
     Dim mark As String, parts As Variant
     ClvCell = cell
@@ -119,6 +120,11 @@ Private Function ClvCell(ByVal cell As Variant, ByVal found As Collection) As Va
     mark = ChrW$(57345)
     If Left$(cell, 1) <> mark Then Exit Function
     parts = Split(cell, mark)
+    If UBound(parts) < 2 Then Exit Function
+    If parts(1) = "" Then
+        ClvCell = Mid$(cell, 3)
+        Exit Function
+    End If
     If parts(2) <> "" Then found.Add parts(1) & vbTab & parts(2)
     ClvCell = CVErr(ClvNumber(parts(1)))
 End Function

@@ -31,7 +31,7 @@ Public Function ClvSend(ByVal functionName As String, ByVal args As Variant) As 
     On Error GoTo Failing
     ' The DLL asks the process whether it lives: once a second is enough, not once a cell.
     If mPython Is Nothing Or Abs(Timer - mSeen) > 1 Then ClvReach STARTS
-    ClvSend = mPython.CallUDF(UDFS, functionName, args, ThisWorkbook)
+    ClvSend = mPython.CallUDF(UDFS, functionName, args, ClvCallingBook())
     Exit Function
 Failing:
     failure = Err.Number
@@ -44,6 +44,13 @@ Public Sub ClvStop()
     Set mPython = Nothing
     ClvReach STOPS
 End Sub
+
+' The workbook of the formula, whose date system counts: it may be another than the one with the macros.
+Private Function ClvCallingBook() As Object
+    Set ClvCallingBook = ThisWorkbook
+    On Error Resume Next
+    If TypeName(Application.Caller) = "Range" Then Set ClvCallingBook = Application.Caller.Parent.Parent
+End Function
 
 Private Sub ClvReach(ByVal mode As Long)
     Dim settings As String, python As String, found As Variant
