@@ -85,6 +85,17 @@ Public Function ProbeForget(ByVal place As String) As Long
     ProbeForget = ClvErrorCount()
 End Function
 
+' For which cell the status bar shows something: after a message, and after another cell is selected.
+Public Function ProbeSaid() As String
+    ClvSay "a message"
+    ProbeSaid = ClvShownFor()
+    ClvSelected Nothing
+    ProbeSaid = ProbeSaid & "|" & ClvShownFor()
+    ClvSay "a message"
+    ClvSayNothing
+    ProbeSaid = ProbeSaid & "|" & ClvShownFor()
+End Function
+
 ' Several areas, which no formula of LibreOffice hands over.
 Public Function ProbeAreas(ByVal first As Variant, ByVal second As Variant) As Variant
     ProbeAreas = ClvAnswer("CLV_AOV", Array(Application.Union(first, second)))

@@ -177,6 +177,16 @@ def test_python_takes_no_module_of_the_folder_where_excel_is(tmp_path: Path) -> 
     assert (ran.stderr, ran.returncode) == ("", 0)
 
 
+def test_whatever_is_shown_in_the_status_bar_goes_again() -> None:
+    """Only ClvErrors writes there, since it alone knows when to give it back."""
+    modules = all_modules()
+    writing = {n for n, m in modules.items() if re.search(r"\bStatusBar\b|\bClvShowInStatusBar\b", m.source)}
+    assert writing == {"ClvErrors"}
+    left = re.search(r"Workbook_Deactivate\(\)\n(.*?)End Sub", modules["ThisWorkbook"].source, re.DOTALL)
+    assert left
+    assert left[1].strip() == "ClvSayNothing"
+
+
 def test_no_module_starts_a_program_by_its_bare_name_or_walks_through_folders() -> None:
     for module in all_modules().values():
         code = "\n".join(line for line in module.source.splitlines() if not line.lstrip().startswith("'"))

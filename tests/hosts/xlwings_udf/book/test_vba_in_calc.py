@@ -198,6 +198,10 @@ def test_our_own_sentence_is_shown_as_it_is_where_python_cannot_be_reached(book:
 # --- the list of errors and the texts ---------------------------------------------------------
 
 
+def test_a_message_leaves_the_status_bar_when_a_cell_is_selected_or_the_workbook_is_left(book: Book) -> None:
+    assert book.show("=ProbeSaid()") == "*||"
+
+
 def test_the_last_five_hundred_errors_are_kept_one_for_each_place(book: Book) -> None:
     assert book.show("=ProbeMany(510)") == 500
     assert book.show('=ProbeSentence("Many!A10")') == ""

@@ -17,7 +17,7 @@ End Sub
 Public Sub ClvClose()
     On Error Resume Next
     If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvBook.ClvWarmUp"), , False
-    Application.StatusBar = False
+    ClvSayNothing
 End Sub
 
 ' Starts Python before the first formula needs it; a failure is told by the formula, in its cell.

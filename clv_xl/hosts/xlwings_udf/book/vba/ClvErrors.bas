@@ -6,6 +6,7 @@ Option Private Module
 Private Const KEPT As Long = 500
 Private Const SHOWN As Long = 250 ' letters that the status bar takes
 Private Const MOST As Long = 10 ' sentences of one formula
+Private Const MESSAGE As String = "*" ' in place of a cell: what is shown is of none
 
 ' Collections by place. Of texts, since LibreOffice mistakes an array in a Collection for one; and as Variants, since
 ' it forgets private objects.
@@ -48,10 +49,7 @@ Public Sub ClvForget(ByVal place As String)
     mErrors.Remove place
     mCells.Remove place
     On Error GoTo 0
-    If place = mShownFor Then
-        mShownFor = ""
-        ClvShowInStatusBar ""
-    End If
+    If place = mShownFor Then ClvSayNothing
 End Sub
 
 Public Function ClvErrorCount() As Long
@@ -111,6 +109,24 @@ Public Sub ClvSelected(ByVal target As Object)
     If sentence <> "" Then mShownFor = ClvPlace(cell, "")
     ClvShowInStatusBar sentence
 End Sub
+
+' What is said of no cell: until the next cell is selected.
+Public Sub ClvSay(ByVal sentence As String)
+    mShownFor = MESSAGE
+    ClvShowInStatusBar sentence
+End Sub
+
+' Gives the status bar back, if it is ours: one that is kept hides what Excel itself would say.
+Public Sub ClvSayNothing()
+    If mShownFor = "" Then Exit Sub
+    mShownFor = ""
+    ClvShowInStatusBar ""
+End Sub
+
+' For which cell the status bar shows a sentence, or "".
+Public Function ClvShownFor() As String
+    ClvShownFor = mShownFor
+End Function
 
 ' Excel may refuse this while it calculates; the list has the sentence all the same.
 Public Sub ClvShowInStatusBar(ByVal sentence As String)

@@ -40,11 +40,11 @@ End Sub
 Public Sub ClvRestartPython()
     On Error GoTo Failing
     ClvStop
-    ClvShowInStatusBar ClvText("vba.restarted")
+    ClvSay ClvText("vba.restarted")
     Application.CalculateFull
     Exit Sub
 Failing:
-    ClvShowInStatusBar Err.Description
+    ClvSay Err.Description
 End Sub
 
 ' A new workbook with every function, how it is written and what it answers.
