@@ -119,7 +119,11 @@ class _Excel:
         """Start the Python of the settings and let it import what Excel's process imports."""
         assert self.settings is not None
         name = self.say("install.check_start")
-        python = Path(self.machine.environ.get(OVERRIDE) or self.settings.python)
+        override = self.machine.environ.get(OVERRIDE)
+        python = Path(override or self.settings.python)
+        if override and not (python.is_absolute() and python.is_file()):  # the workbook takes no other
+            found = self.say("install.override_gone", path=override)
+            return Check(name, BAD, found, self.say("install.override_mend"))
         console = python.with_name("python.exe")  # pythonw.exe may have nowhere to write its reason
         why = self.machine.windows.run(str(console if console.is_file() else python), STARTS)
         if why is None:

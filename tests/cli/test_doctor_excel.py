@@ -94,6 +94,18 @@ def test_a_python_that_the_environment_names_is_the_one_to_start(tmp_path: Path)
     assert f'Environ("{OVERRIDE}")' in shipped("ClvSettings.bas")
 
 
+def test_an_environment_that_names_no_python_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = with_excel(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    filled(tmp_path / "python.exe")
+    for named in (str(tmp_path / "gone" / "pythonw.exe"), "python.exe"):  # a bare name may be anybody's
+        other = computer(tmp_path, windows=machine.windows, environ={**machine.environ, OVERRIDE: named})
+        check = examined(other)["Excel: start of Python"]
+        assert (check.state, OVERRIDE in check.found, named in check.found) == ("problem", True, True)
+        assert "full path" in check.advice
+    assert fake(machine).started == []
+
+
 @pytest.mark.parametrize(
     ("registry", "said"),
     [

@@ -16,7 +16,7 @@ from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.spelling import underscored
 from clv_xl.cli import main
-from clv_xl.cli.excel_book import blank_book
+from clv_xl.cli.excel_book import blank_book, with_functions
 from clv_xl.cli.install_excel import install, output_of, uninstall
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
@@ -169,6 +169,21 @@ def test_the_demo_without_its_packages_says_what_to_install(tmp_path: Path) -> N
     done = python(code)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "clv_xl[workbook]" in done.stderr
+
+
+def test_functions_go_into_a_workbook_with_a_chart_sheet(tmp_path: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    plain, path = tmp_path / "plain.xlsx", tmp_path / "Plan.xlsm"
+    with xlsxwriter.Workbook(plain) as book:
+        book.add_worksheet()
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": "=Sheet1!$A$1:$A$2"})
+        book.add_chartsheet().set_chart(chart)
+    path.write_bytes(with_functions(plain.read_bytes(), "en"))
+    clean(path)
+    found = macros(path)  # classes of Excel's type library: 00020820 a worksheet, 00020821 a chart sheet
+    assert "00020820" in found["Sheet1"]
+    assert "00020821" in found["Chart1"]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
