@@ -18,6 +18,9 @@ from tests.hosts.libreoffice.office import Office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles
 
 IN_CALC: dict[str, Callable[[Office, Path], None]] = {}
+NAMES_SAVED = ("=CLV.CHURN(5,100)", "=_xldudf_CLV_CHURN(5,100)")
+"""How 7.4 and 25.2 write a function to a file of Excel."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -133,7 +136,7 @@ def calc_names_become_ours(calc: Office, folder: Path) -> None:
     book.close()
     opened = calc("contents", path=str(path), save=str(saved))["S"]
     assert (opened["formulas"][0][0], opened["values"][0][0]) == ("=CLV.CHURN(5;100)", 0.05)
-    assert openpyxl.load_workbook(saved)["S"]["A1"].value == "=_xldudf_CLV_CHURN(5,100)"
+    assert openpyxl.load_workbook(saved)["S"]["A1"].value in NAMES_SAVED
 
 
 @pytest.fixture(scope="module", params=VERSIONS)

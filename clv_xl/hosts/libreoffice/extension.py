@@ -11,6 +11,7 @@ import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts.libreoffice.idl import idl
+from clv_xl.hosts.libreoffice.jobs import jobs
 from clv_xl.hosts.libreoffice.listing import listing
 from clv_xl.hosts.libreoffice.menu import menu
 from clv_xl.hosts.libreoffice.names import MODULE, Service, date_places, services, takes_log
@@ -29,6 +30,7 @@ _KINDS = {
     "clv.components": "application/vnd.sun.star.uno-components",
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
+    "Jobs.xcu": "application/vnd.sun.star.configuration-data",
 }
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -59,6 +61,7 @@ def contents(settings: Mapping[str, object] | None = None) -> dict[str, bytes]:
         "clv.idl": idl(known),
         "CalcAddIns.xcu": registry(known),
         "Addons.xcu": menu(),
+        "Jobs.xcu": jobs(),
         "clv.components": components(known, "clv_addin.py"),
         "clv_addin.py": ENTRY,
         "names.json": names(known),

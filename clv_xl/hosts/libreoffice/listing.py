@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from clv_xl import texts
-from clv_xl.catalogue import docs
+from clv_xl.catalogue import docs, spelling
 from clv_xl.catalogue.formula_text import ENGLISH
 from clv_xl.catalogue.function import Function
 
@@ -28,12 +28,14 @@ def for_calc(formula: str) -> str:
     """Return a formula of constants as LibreOffice's API takes it, whatever its language.
 
     >>> for_calc("CLV({50,2.5;1,2},3,40%)")
-    'CLV({50;2.5|1;2};3;40%)'
+    'CLV.VALUE({50;2.5|1;2};3;40%)'
     """
     words, inside = [], False
     for found in ENGLISH.finditer(formula):
         word = found.group()
-        if found.lastgroup == "mark":
+        if found.lastgroup == "name":
+            word = spelling.dotted(word)  # what every version knows
+        elif found.lastgroup == "mark":
             inside = word == "{" or (inside and word != "}")
             word = {",": ";", ";": "|" if inside else ";"}.get(word, word)
         words.append(word)

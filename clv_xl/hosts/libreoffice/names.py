@@ -1,13 +1,14 @@
-"""What a function is called in LibreOffice: a method of a service, and the spellings of other hosts.
+"""What a function is called in LibreOffice: a method of a service.
 
 A file names an add-in function as service and method, joined by a dot; LibreOffice before 24 reads no
 other name from a file. So the service of ``CLV.AOV`` is ``CLV`` and its method ``AOV``, and there is one
-service for each word before the last dot. Each further spelling, as files of the Excel builds hold it,
-is a method of the service `ALIASES`: a newer LibreOffice finds it by its compatibility name, shows it in
-the cell by the display name of the function itself, and writes it back as it was.
+service for each word before the last dot. To a file of Excel it writes the compatibility name, which is
+that of our add-in there, and a newer LibreOffice reads it too. The other spellings of the Excel builds are
+put right when a file is opened (component/opened.py): were each a method of its own, the function wizard
+would list every function three times.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,7 +18,6 @@ from clv_xl.catalogue.function import Arg, Function
 from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 
 MODULE = "org.clvxl"
-ALIASES = "CLVXL"
 HIDDEN_DOCUMENT = "document"  # the argument in which LibreOffice hands over the calling document
 
 
@@ -31,16 +31,15 @@ class Method:
         The method; with its service it is the name in a file.
     function : Function
         What it calls.
-    compatible : str
-        The name under which a file of Excel holds it.
-    alias : bool
-        Whether it is there for such files only.
     """
 
     name: str
     function: Function
-    compatible: str
-    alias: bool = False
+
+    @property
+    def compatible(self) -> str:
+        """The name under which it is written to a file of Excel."""
+        return spelling.stored(self.function.name)
 
     @property
     def asks_document(self) -> bool:
@@ -82,38 +81,16 @@ class Service:
 
 
 def services(catalogue: Mapping[str, Function]) -> tuple[Service, ...]:
-    """Return every service: those of the functions, then that of their other spellings.
+    """Return every service with its methods.
 
     >>> from clv_xl.catalogue.all import CATALOGUE
-    >>> own, aliases = services(CATALOGUE)
+    >>> own, *others = services(CATALOGUE)
     >>> [(own.name, m.name, m.compatible) for m in own.methods if m.function.name in ("CLV", "CLV.AOV")]
-    [('CLV', 'AOV', 'CLV.AOV'), ('CLV', 'VALUE', 'CLV')]
-    >>> [m.compatible for m in aliases.methods if m.function.name == "CLV.AOV"]
-    ['CLV_AOV', '_xldudf_CLV_AOV']
+    [('CLV', 'AOV', '_xldudf_CLV_AOV'), ('CLV', 'VALUE', '_xldudf_CLV_VALUE')]
     """
     named = [(*spelling.dotted(f.name).rpartition(".")[::2], f) for f in catalogue.values()]
     named.sort(key=lambda entry: entry[0])
-    own = [
-        Service(service, tuple(Method(name, f, f.name) for _, name, f in entries))
+    return tuple(
+        Service(service, tuple(Method(name, f) for _, name, f in entries))
         for service, entries in groupby(named, key=lambda entry: entry[0])
-    ]
-    return (*own, Service(ALIASES, tuple(_aliases(catalogue.values()))))
-
-
-def _aliases(functions: Iterable[Function]) -> Iterable[Method]:
-    """Yield a method for each spelling of the Excel builds that is not the function's own."""
-    for function in functions:
-        for text in excel_spellings(function.name):
-            name = text.strip("_").rpartition(".")[2].upper()  # "_" stands between capitals only, "." nowhere
-            yield Method(name, function, text, alias=True)
-
-
-def excel_spellings(name: str) -> tuple[str, ...]:
-    """Return the spellings that files of the Excel builds hold and that are not the catalogue's.
-
-    >>> excel_spellings("CLV")
-    ('CLV.VALUE', 'CLV_VALUE', '_xldudf_CLV_VALUE', '_xldudf_CLV')
-    """
-    plain = (spelling.dotted(name), spelling.underscored(spelling.dotted(name)), spelling.underscored(name))
-    stored = (spelling.stored(name), spelling.stored(name, namespace=False))
-    return tuple(dict.fromkeys(text for text in (*plain, *stored) if text != name))
+    )

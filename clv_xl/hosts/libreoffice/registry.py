@@ -35,7 +35,7 @@ def _method(method: Method) -> str:
     return node(
         method.name,
         prop("DisplayName", {"en": function.name}),
-        prop("Description", {code: method_help(method, code) for code in texts.LANGUAGES}),
+        prop("Description", {code: function_help(function, code) for code in texts.LANGUAGES}),
         f'<prop oor:name="Category"><value>{CATEGORY}</value></prop>',
         prop("CompatibilityName", {"en": method.compatible}),
         f'<node oor:name="Parameters">\n{arguments}\n</node>',
@@ -48,14 +48,6 @@ def _argument(function: Function, arg: Arg) -> str:
         prop("DisplayName", {"en": arg.name}),
         prop("Description", {code: argument_help(function, arg, code) for code in texts.LANGUAGES}),
     )
-
-
-def method_help(method: Method, language: str) -> str:
-    """Return what the wizard says of a method: the help, after what another spelling is for."""
-    about = function_help(method.function, language)
-    if not method.alias:
-        return about
-    return f"{texts.word(Text('calc.alias_of', {'name': method.function.name}), language)} {about}"
 
 
 def function_help(function: Function, language: str) -> str:

@@ -46,26 +46,25 @@ def test_libreoffice_loads_numpy_only_with_the_first_formula(
         calc("cells", formulas={"A1": "=1+1"})
         assert "soffice.bin" in maps(calc)
         assert "numpy" not in maps(calc)
-        calc("cells", formulas={"A1": "=CLV(50;3;3)"})
+        calc("cells", formulas={"A1": "=CLV.VALUE(50;3;3)"})
         assert "numpy" in maps(calc)
 
 
 FORMULAS: dict[str, Any] = {
-    "=CLV(50;3;3)": 450.0,  # 50 * 3 * 3
-    "=CLV.VALUE(50;3;3)": 450.0,
-    "=CLV(CLV(50;3;3);1;1)": 450.0,
-    "=CLV(50;3;3;;;10%)": 150 / 1.1 + 150 / 1.1**2 + 150 / 1.1**3,
-    "=CLV(50;3;3)*2": 900.0,
-    '=IF(CLV(50;3;3)>400;"x";"y")': "x",
-    "=CLV(50;3)": {"error": "#VALUE!"},
-    '=CLV("x";3;3)': {"error": "#VALUE!"},
-    "=CLV(50;3;-3)": {"error": "#NUM!"},
+    "=CLV.VALUE(50;3;3)": 450.0,  # 50 * 3 * 3
+    "=CLV.VALUE(CLV.VALUE(50;3;3);1;1)": 450.0,
+    "=CLV.VALUE(50;3;3;;;10%)": 150 / 1.1 + 150 / 1.1**2 + 150 / 1.1**3,
+    "=CLV.VALUE(50;3;3)*2": 900.0,
+    '=IF(CLV.VALUE(50;3;3)>400;"x";"y")': "x",
+    "=CLV.VALUE(50;3)": {"error": "#VALUE!"},
+    '=CLV.VALUE("x";3;3)': {"error": "#VALUE!"},
+    "=CLV.VALUE(50;3;-3)": {"error": "#NUM!"},
     '=CLV.AOV("clv:orders:00000000000000000000000000000000:1")': {"error": "#N/A"},
-    "=IFERROR(CLV(50;3);7)": 7.0,
-    "=ISERROR(CLV(50;3))": 1.0,
-    "=CLV(1/0;3;3)": {"error": "#DIV/0!"},
-    "=CLV(NA();3;3)": {"error": "#N/A"},
-    "=SUM(CLV({50|60};3;3))": 990.0,
+    "=IFERROR(CLV.VALUE(50;3);7)": 7.0,
+    "=ISERROR(CLV.VALUE(50;3))": 1.0,
+    "=CLV.VALUE(1/0;3;3)": {"error": "#DIV/0!"},
+    "=CLV.VALUE(NA();3;3)": {"error": "#N/A"},
+    "=SUM(CLV.VALUE({50|60};3;3))": 990.0,
     "=CLV.AOV(Data.A1:A4)": 60.0,  # (50 + 70) / 2: a blank and an empty text are no orders
     "=CLV.AOV(Data.A1:A5)": {"error": "#VALUE!"},
     "=INDEX(CLV.COMPARE(60;80%;10%);2;1)": "Paid at the start of each period",
@@ -88,7 +87,7 @@ def test_formulas_show_numbers_texts_and_errors(calc: Office) -> None:
 def test_a_table_fills_its_cells_and_a_column_has_its_errors_in_place(calc: Office) -> None:
     found = calc(
         "cells",
-        formulas={"A1:C3": "=CLV.COMPARE(60;80%;10%)", "E1:E3": "=CLV(Data.A1:A3;3;3)"},
+        formulas={"A1:C3": "=CLV.COMPARE(60;80%;10%)", "E1:E3": "=CLV.VALUE(Data.A1:A3;3;3)"},
         data={"Data.A1": [[50.0], ["x"], [60.0]]},
     )
     assert found["A1:C3"][0] == ["Convention", "Customer lifetime value (CLV)", "Formula"]
@@ -114,7 +113,7 @@ def test_dates_are_the_same_days_whatever_day_the_document_counts_from(calc: Off
 
 
 def test_the_menu_lists_the_last_errors_newest_first(calc: Office) -> None:
-    calc("cells", formulas={"A1": "=CLV(50;3)", "A2": '=CLV.AOV({"x"})'})
+    calc("cells", formulas={"A1": "=CLV.VALUE(50;3)", "A2": '=CLV.AOV({"x"})'})
     found = calc("shown_by_menu", entry="errors")
     assert found["rows"][0] == ["No.", "Function", "Error", "What it means"]
     numbers = [row[0] for row in found["rows"][1:]]
@@ -154,7 +153,9 @@ def test_errors_and_menu_speak_the_language_of_libreoffice(
 ) -> None:
     profiles = Profiles(tmp_path_factory)
     with profiles.calc("calc_new", PROCEDURES, arguments=(f"--language={language}",)) as calc:
-        assert calc("cells", formulas={"A1": "=INDEX(CLV.COMPARE(60;80%;10%);1;1)", "A2": "=CLV(50;3)"}) == {
+        assert calc(
+            "cells", formulas={"A1": "=INDEX(CLV.COMPARE(60;80%;10%);1;1)", "A2": "=CLV.VALUE(50;3)"}
+        ) == {
             "A1": texts.word(Text("convention"), language),
             "A2": {"error": "#VALUE!"},
         }

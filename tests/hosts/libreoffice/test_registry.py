@@ -2,8 +2,6 @@
 
 from xml.etree import ElementTree as ET
 
-import pytest
-
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts.libreoffice.idl import parameter
@@ -37,14 +35,3 @@ def test_every_method_says_what_it_is_in_every_language() -> None:
             assert tuple(values(entry, "Description")) == texts.LANGUAGES
             names = [e.get(f"{OOR}name") for e in node(entry, "Parameters")]
             assert names == [parameter(arg.name) for arg in method.function.args]
-
-
-@pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_another_spelling_says_in_every_language_which_name_to_type(language: str) -> None:
-    aliases = node(node(node(ROOT, "AddInInfo"), "CLVXL"), "AddInFunctions")
-    own = node(node(node(ROOT, "AddInInfo"), "CLV"), "AddInFunctions")
-    said = str(values(node(aliases, "CLV_AOV"), "Description")[language])
-    plain = str(values(node(own, "AOV"), "Description")[language])
-    assert said.endswith(plain)
-    assert said.count("CLV.AOV") == plain.count("CLV.AOV") + 2
-    assert "Excel" in said.removesuffix(plain)

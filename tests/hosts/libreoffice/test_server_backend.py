@@ -343,7 +343,7 @@ def test_libreoffice_with_another_python_starts_the_server_and_takes_it_along(
     with office(program(host), profile) as calc:
         calc("add_extension", path=str(place))
     with office(program(host), profile, procedures=(menu,)) as calc:
-        formulas = {"A1": "=CLV(50;3;3)", "A2": "=CLV(50;3)", "B1:C2": "=CLV.COMPARE(60;80%;10%)"}
+        formulas = {"A1": "=CLV.VALUE(50;3;3)", "A2": "=CLV.VALUE(50;3)", "B1:C2": "=CLV.COMPARE(60;80%;10%)"}
         found = calc("cells", formulas=formulas)
         assert (found["A1"], found["A2"]) == (450.0, {"error": "#VALUE!"})
         assert found["B1:C2"][1][1] == pytest.approx(60 * 1.1 / (1.1 - 0.8))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import uno  # type: ignore[import-not-found,unused-ignore]
-import unohelper  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.lang import (  # type: ignore[import-not-found,unused-ignore]
+import uno
+import unohelper
+from com.sun.star.lang import (
     XLocalizable,
     XServiceInfo,
     XServiceName,
@@ -15,6 +15,7 @@ from com.sun.star.lang import (  # type: ignore[import-not-found,unused-ignore]
 from . import files
 from .calculator import Calculator
 from .menu import Menu
+from .opened import Opened
 
 ADDIN = "com.sun.star.sheet.AddIn"
 NAMES = "names.json"
@@ -30,10 +31,13 @@ def implementations() -> Any:
         helper.addImplementation(made, service["name"], (ADDIN, service["name"]))
     menu, name = type("ClvMenu", (Menu,), {"calculator": calculator}), names["module"] + ".Menu"
     helper.addImplementation(menu, name, (name,))
+    known = frozenset(f"{s['name']}.{method}" for s in names["services"] for method in s["methods"])
+    opened, name = type("ClvOpened", (Opened,), {"known": known}), names["module"] + ".Opened"
+    helper.addImplementation(opened, name, (name,))
     return helper
 
 
-class Service(unohelper.Base, XServiceInfo, XServiceName, XLocalizable):  # type: ignore[misc,unused-ignore]
+class Service(unohelper.Base, XServiceInfo, XServiceName, XLocalizable):
     """What all services of functions have in common."""
 
     calculator: Calculator

@@ -6,6 +6,7 @@ The parent holds the other end of standard input; the system closes it when the 
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import sys
 import threading
@@ -25,13 +26,11 @@ def end_with_parent() -> None:
 
 def main() -> None:
     """Serve."""
-    from clv_xl.cli import main as command
-
     threading.Thread(target=end_with_parent, daemon=True).start()
     host, port = sys.argv[1:3]
-    sys.exit(
-        command(["serve", "--host", host, "--port", port, "--workers", "1", "--set", "log_level=warning"])
-    )
+    words = ["serve", "--host", host, "--port", port, "--workers", "1", "--set", "log_level=warning"]
+    sys.argv = ["clv-xl", *words]
+    runpy.run_module("clv_xl", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import unohelper  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.task import XJobExecutor  # type: ignore[import-not-found,unused-ignore]
+import unohelper
+from com.sun.star.beans import PropertyValue
+from com.sun.star.task import XJobExecutor
 
 from . import files
 from .calculator import Calculator  # noqa: TC001  the same
@@ -22,7 +22,7 @@ FUNCTIONS = "functions.json"
 LOCALE = "/org.openoffice.Setup/L10N"
 
 
-class Menu(unohelper.Base, XJobExecutor):  # type: ignore[misc,unused-ignore]
+class Menu(unohelper.Base, XJobExecutor):
     """Does what an entry of the menu says."""
 
     calculator: Calculator
