@@ -177,6 +177,16 @@ def test_python_takes_no_module_of_the_folder_where_excel_is(tmp_path: Path) -> 
     assert (ran.stderr, ran.returncode) == ("", 0)
 
 
+def test_what_excel_calls_by_its_name_later_is_in_no_private_module() -> None:
+    """No document says that Application.OnTime finds a procedure of one, and it would say so in a box."""
+    modules = all_modules()
+    called = re.findall(r'OnTime mWhen, ClvMacro\("(\w+)\.(\w+)"\)', modules["ClvBook"].source)
+    assert len(called) == 2  # set, and taken back
+    for module, procedure in called:
+        assert "Option Private Module" not in modules[module].source
+        assert f"Public Sub {procedure}()" in modules[module].source
+
+
 def test_whatever_is_shown_in_the_status_bar_goes_again() -> None:
     """Only ClvErrors writes there, since it alone knows when to give it back."""
     modules = all_modules()

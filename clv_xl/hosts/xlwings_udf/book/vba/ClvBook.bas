@@ -10,18 +10,18 @@ Public Sub ClvOpen()
     On Error Resume Next
     ClvRegister
     mWhen = Now
-    Application.OnTime mWhen, ClvMacro("ClvBook.ClvWarmUp")
+    Application.OnTime mWhen, ClvMacro("ClvMacros.ClvWarmUp")
 End Sub
 
 ' A call that were still to come would open the workbook again.
 Public Sub ClvClose()
     On Error Resume Next
-    If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvBook.ClvWarmUp"), , False
+    If mWhen <> 0 Then Application.OnTime mWhen, ClvMacro("ClvMacros.ClvWarmUp"), , False
     ClvSayNothing
 End Sub
 
 ' Starts Python before the first formula needs it; a failure is told by the formula, in its cell.
-Public Sub ClvWarmUp()
+Public Sub ClvBegin()
     Dim version As Variant
     mWhen = 0
     On Error Resume Next

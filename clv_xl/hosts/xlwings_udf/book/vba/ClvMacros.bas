@@ -15,6 +15,11 @@ Public Sub ClvOnHelp(ByVal control As Object)
     ClvShowHelp
 End Sub
 
+' What Excel calls by its name a moment after opening; hence here, and not in a private module.
+Public Sub ClvWarmUp()
+    ClvBegin
+End Sub
+
 ' A new workbook with every error that is kept, the newest first.
 Public Sub ClvShowErrors()
     Dim sheet As Object, lines As Variant, head As Variant, parts As Variant
