@@ -122,7 +122,7 @@ def test_types() -> None:
 def test_version_stands_in_one_place() -> None:
     assert project()["dynamic"] == ["version"]
     assert clv_xl.__version__ == importlib.metadata.version("clv_xl")
-    stated = re.compile(r"__version__\s*(:\s*\w+\s*)?=")
+    stated = re.compile(r"__version__[ \t]*(:[ \t]*\w+[ \t]*)?=(?!=)")
     assert [path.name for path in MODULES if stated.search(path.read_text("utf-8"))] == ["__init__.py"]
 
 
