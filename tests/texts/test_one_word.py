@@ -36,9 +36,28 @@ WORDS = {
         "pl": "zakres",
         "el": "περιοχ",
     },
+    r"\bextensions?\b": {
+        "fi": "lisäos",
+        "ka": "გაფართოებ",
+        "pl": "rozszerze",
+        "el": r"επ[έε]κτ[άα]σ",
+    },
+    r"order log": {
+        "fi": "tilauslok",
+        "ka": "შეკვეთების ჟურნალ",
+        "pl": r"rejestr\w* zamówień",
+        "el": r"αρχεί\w+ παραγγελιών",
+    },
+    r"\bmacros?\b": {"fi": "makro", "ka": "მაკრო", "pl": "makr", "el": "μακροεντολ"},
+    r"demonstration": {"fi": "esittely", "ka": "დემონსტრაცი", "pl": "demonstr|przykład", "el": "επίδειξη"},
 }
 # Words that name the thing no more, so that nobody brings them back.
-GONE = {"fi": "laskentapalvel|sivupaneel", "ka": None, "pl": "panel zadań", "el": "τμήμα εργασιών"}
+GONE = {
+    "fi": "laskentapalvel|sivupaneel|laajennu",
+    "ka": "მაკროსებ|სასიცოცხლო ღირებულ|ამოგების",
+    "pl": "panel zadań",
+    "el": "τμήμα εργασιών|ημερολόγιο παραγγελιών",
+}
 ROWS = [(f"{name}: {key}", texts.table(name)[key]) for name in texts.tables() for key in texts.table(name)]
 
 
