@@ -31,6 +31,8 @@ def renamed() -> Any:
 def test_every_spelling_in_small_letters_becomes_the_name_of_this_host(name: str, renamed: Any) -> None:
     for text in spelling.spellings(name):
         assert renamed(f"={text.lower()}(1;2)*2", KNOWN) == f"={spelling.dotted(name)}(1;2)*2"
+    macro = spelling.underscored(name)
+    assert renamed(f"={macro}(1;2)*2", KNOWN) == f"={spelling.dotted(name)}(1;2)*2"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,9 @@ def test_every_spelling_in_small_letters_becomes_the_name_of_this_host(name: str
         "=my.clv_aov(1)",
         "=xclv_aov(1)",
         "=CLV.AOV(A1:A9)",
+        "=CLV_NOTHING(A1:A9)",
+        '="CLV_AOV("&A1',
+        "=_xlfn.single(A1:A9)+CLV.AOV(A1:A9)",
         "=clv_aov+1",
         "=SUM(Orders[#all])",
         "=CLV.CHECK(Orders[[#All]])",
@@ -54,6 +59,11 @@ def test_what_is_no_call_of_ours_stays(formula: str, renamed: Any) -> None:
 def test_nested_calls_and_texts_between_them(renamed: Any) -> None:
     formula = '=clv_aov(clv_data(A1:A9;B1:B9))&"a "" clv_aov("&_xldudf_clv(50;3;3)'
     assert renamed(formula, KNOWN) == '=CLV.AOV(CLV.DATA(A1:A9;B1:B9))&"a "" clv_aov("&CLV.VALUE(50;3;3)'
+
+
+def test_one_cell_of_ours_needs_no_word_for_it(renamed: Any) -> None:
+    for name in ("clv_aov", "_xldudf_clv_aov", "_xll.clv.aov", "CLV_AOV", "CLV.AOV"):
+        assert renamed(f"=_xlfn.single({name}(A1:A9))*2", KNOWN) == "=(CLV.AOV(A1:A9))*2"
 
 
 def test_the_whole_of_a_table_is_written_as_the_older_version_reads_it(renamed: Any) -> None:

@@ -32,7 +32,10 @@ def implementations() -> Any:
     menu, name = type("ClvMenu", (Menu,), {"calculator": calculator}), names["module"] + ".Menu"
     helper.addImplementation(menu, name, (name,))
     known = frozenset(f"{s['name']}.{method}" for s in names["services"] for method in s["methods"])
-    opened, name = type("ClvOpened", (Opened,), {"known": known}), names["module"] + ".Opened"
+    opened, name = (
+        type("ClvOpened", (Opened,), {"calculator": calculator, "known": known}),
+        names["module"] + ".Opened",
+    )
     helper.addImplementation(opened, name, (name,))
     return helper
 

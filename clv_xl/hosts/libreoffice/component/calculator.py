@@ -5,12 +5,15 @@ from __future__ import annotations
 import struct
 import sys
 import threading
+from collections import deque
 from typing import Any
 
 from . import files
 from .in_process import InProcess
 from .over_server import OverServer
 from .wording import Words, language
+
+KEPT = 20  # faults on opening a document
 
 
 class Calculator:
@@ -28,6 +31,7 @@ class Calculator:
         self.locale = ""
         self.answer: Any = self._first
         self._backend: Any = None
+        self._opening: deque[Any] = deque(maxlen=KEPT)
         self._lock = threading.RLock()
 
     @property
@@ -42,6 +46,16 @@ class Calculator:
     def words(self) -> Words:
         """Return the words of the user's language."""
         return Words(language(files.settings(), self.locale))
+
+    def note_opening(self, fault: Exception) -> None:
+        """Keep why a document that was opened has its formulas as they were."""
+        self._opening.append(fault)
+
+    def errors(self) -> list[Any]:
+        """Return number, function, code and sentence of each error kept, the newest first."""
+        words = self.words()
+        opening = [words.say("calc.not_mended", got=f"{type(f).__name__}: {f}") for f in self._opening]
+        return [*self.backend.errors(), *((0, "", "", sentence) for sentence in reversed(opening))]
 
     def _first(self, name: str, document: Any, values: Any) -> Any:
         return self.backend.answer(name, document, values)

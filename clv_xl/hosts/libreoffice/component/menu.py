@@ -41,7 +41,7 @@ class Menu(unohelper.Base, XJobExecutor):
 
     def _errors(self, words: Words) -> None:
         titles = [words.say("calc.column_" + name) for name in ("number", "function", "code", "sentence")]
-        rows = [(float(row[0]), *row[1:]) for row in self.calculator.backend.errors()]
+        rows = [(float(row[0]) or "", *row[1:]) for row in self.calculator.errors()]
         none = ("", "", "", words.say("calc.no_errors"))
         self._show(self._new([titles, *(rows or [none])], (12, 45, 20, 180)))
 
