@@ -48,8 +48,8 @@ WORDS = {
         "pl": r"rejestr\w* zamówień",
         "el": r"αρχεί\w+ παραγγελιών",
     },
-    r"\bmacros?\b": {"fi": "makro", "ka": "მაკრო", "pl": "makr", "el": "μακροεντολ"},
-    r"demonstration": {"fi": "esittely", "ka": "დემონსტრაცი", "pl": "demonstr|przykład", "el": "επίδειξη"},
+    r"\bmacros?\b": {"fi": "makro", "ka": "მაკრო|VBA macros", "pl": "makr", "el": "μακροεντολ"},
+    r"demonstration": {"fi": "esittely", "ka": "დემონსტრაცი", "pl": "przykład", "el": "επίδειξη"},
 }
 # Words that name the thing no more, so that nobody brings them back.
 GONE = {
