@@ -25,6 +25,8 @@ class Context:
         Who calls, where a server knows it.
     deadline : float, optional
         `time.monotonic()` after which long work gives up.
+    days : float
+        From 30 December 1899 to the day from which the caller's document counts its dates.
     """
 
     language: str = "en"
@@ -32,3 +34,4 @@ class Context:
     sources: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     principal: str | None = None
     deadline: float | None = None
+    days: float = 0.0

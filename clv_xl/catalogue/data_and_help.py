@@ -165,6 +165,7 @@ FUNCTIONS = (
         examples=(Example(f"CLV.SOURCEINFO({SMALL_DATA})", "Rows"),),
         returns="table, a row a figure",
         wants=("context",),
+        dates=("source_info.first_date", "source_info.last_date", "source_info.stored"),
     ),
     Function(
         name="CLV.EXPLAIN",

@@ -244,6 +244,8 @@ class Function:
         columns given were read (`ColumnsRead`), the catalogue the function is listed in.
     per_row : bool
         Whether the result has one cell for each row of the columns given.
+    dates : sequence of str
+        Which columns of its table hold dates; or which figures, where there is one a row.
     """
 
     name: str
@@ -260,6 +262,7 @@ class Function:
     undefined: CellError = NO_RESULT
     wants: Sequence[str] = ()
     per_row: bool = False
+    dates: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Check the names of the arguments and their order."""

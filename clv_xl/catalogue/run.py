@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from clv_xl.catalogue import ranges
+from clv_xl.catalogue import epoch, ranges
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import HEADERS
 from clv_xl.catalogue.function import SLOW, Arg, Function, Kind, RangeKind, lifts
@@ -75,6 +76,8 @@ def _alone(error: CellError) -> CellError:
 
 def _run(function: Function, args: Sequence[Cell | Block], context: Context) -> Cell | Block:
     given = checked_arity(function, args)
+    if context.days:
+        given = epoch.shifted(function, given, context.days)
     if not function.lifts:
         return _run_ranges(function, given, context)
     if any(isinstance(value, Block) and value.height * value.width != 1 for value in given):
@@ -119,7 +122,8 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
         assert isinstance(block, Block)
         raise CellError(VALUE, "one_cell", argument=arg.name, rows=block.height, columns=block.width)
     if wide:
-        return call_by_call(function, given, wide, lambda call: run(function, call, context))
+        moved = replace(context, days=0.0) if context.days else context  # the dates of `given` are already
+        return call_by_call(function, given, wide, lambda call: run(function, call, moved))
     values: dict[str, Any] = {}
     columns: dict[str, tuple[ColumnOf, Any]] = {}
     headers = 1.0
@@ -143,6 +147,8 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
     _check_rules(function, values)
     extra = {name: value for name, value in (("context", context), ("rows", kept)) if name in function.wants}
     result = function.body(*values.values(), **extra)
+    if context.days and function.dates:
+        result = epoch.shifted_back(function, result, context.days)
     return shown(function, result, headers=int(headers), language=context.language, kept=kept)
 
 

@@ -203,6 +203,7 @@ FUNCTIONS = (
         source=OURS,
         examples=(Example(f"CLV.STATUS({a.EXAMPLE_LOG})", "A"),),
         returns="table, a row a customer",
+        dates=("last_order",),
     ),
     Function(
         name="CLV.RFM",

@@ -8,7 +8,7 @@ bits are LibreOffice's number of the error.
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain
 from operator import eq
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -32,37 +32,29 @@ _NANS: Mapping[str, float] = MappingProxyType(
 _PLAIN = frozenset((float, str))
 
 
-def read(value: Any, shift: float = 0.0) -> Cell | Block:
-    """Return one argument as a cell or a block.
-
-    Parameters
-    ----------
-    value : object
-        A number, a text, None, or rows of them.
-    shift : float
-        Days added to numbers, where they are dates that the document counts from another day.
-    """
+def read(value: Any) -> Cell | Block:
+    """Return one argument as a cell or a block: a number, a text, None, or rows of them."""
     if type(value) is not tuple:
-        return _cell(value, shift)
+        return _cell(value)
     width = len(value[0]) if value else 0
     if width == 0:
         return None
     if len(value) == 1 and width == 1:
-        return _cell(value[0][0], shift)
+        return _cell(value[0][0])
     flat = list(chain.from_iterable(value))
-    return Block(tuple(_column(flat[j::width], shift) for j in range(width)))
+    return Block(tuple(_column(flat[j::width]) for j in range(width)))
 
 
-def _cell(value: Any, shift: float) -> Cell:
+def _cell(value: Any) -> Cell:
     kind = type(value)
     if kind is float:
-        return value + shift if value == value else _error(value)
+        return value if value == value else _error(value)
     if kind is str:
         return value or None
     if value is None or kind is bool:
         return value  # type: ignore[no-any-return]
     if isinstance(value, (int, float)):  # no cell of Calc, but UNO has whole numbers
-        return float(value) + shift
+        return float(value)
     return CellError(VALUE, "input_error", got=kind.__name__)
 
 
@@ -73,7 +65,7 @@ def _error(number: float) -> CellError:
     return CellError(code, "input_error") if code else CellError(VALUE, "input_error", got=f"Err:{found}")
 
 
-def _column(values: Sequence[Any], shift: float) -> Cells:
+def _column(values: Sequence[Any]) -> Cells:
     """Return a column; one of numbers, or of texts, takes no step of Python for a cell."""
     kinds: set[type] = set()
     for start in range(0, len(values), AT_ONCE):
@@ -81,13 +73,13 @@ def _column(values: Sequence[Any], shift: float) -> Cells:
     if kinds == {str}:
         return Cells.of(values)
     if kinds == {float}:
-        numbers = np.array(values, dtype=np.float64) + shift
+        numbers = np.array(values, dtype=np.float64)
         if not np.isnan(numbers).any():
             return Cells(numbers)
-    if kinds <= _PLAIN and not shift and all(map(eq, values, values)):  # a NaN is an error
+    if kinds <= _PLAIN and all(map(eq, values, values)):  # a NaN is an error
         blank = {v for v in values if type(v) is str} == {""}
         return Cells.of([None if v == "" else v for v in values] if blank else values)
-    return Cells.of(list(map(_cell, values, repeat(shift))))
+    return Cells.of(list(map(_cell, values)))
 
 
 def write(result: Cell | Block) -> Rows:

@@ -10,11 +10,12 @@ from xml.sax.saxutils import escape, quoteattr
 import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.epoch import date_places, knows_dates
 from clv_xl.hosts.libreoffice.idl import idl
 from clv_xl.hosts.libreoffice.jobs import jobs
 from clv_xl.hosts.libreoffice.listing import listing
 from clv_xl.hosts.libreoffice.menu import menu
-from clv_xl.hosts.libreoffice.names import MODULE, Service, date_places, services, takes_log
+from clv_xl.hosts.libreoffice.names import MODULE, Service, services, takes_log
 from clv_xl.hosts.libreoffice.passive import components
 from clv_xl.hosts.libreoffice.registry import registry
 
@@ -111,8 +112,7 @@ def description() -> str:
 
 
 def names(known: Iterable[Service]) -> str:
-    """Return which method of which service calls which function, and which arguments are dates."""
-    dates = {f.name: date_places(f) for f in CATALOGUE.values()}
+    """Return which method of which service calls which function, and where dates come and go."""
     return json.dumps(
         {
             "version": clv_xl.__version__,
@@ -125,8 +125,9 @@ def names(known: Iterable[Service]) -> str:
                 }
                 for service in known
             ],
-            "dates": {name: places for name, places in dates.items() if places},
+            "dates": {f.name: date_places(f) for f in CATALOGUE.values() if knows_dates(f)},
             "logs": [f.name for f in CATALOGUE.values() if takes_log(f)],
+            "dated": [f.name for f in CATALOGUE.values() if f.dates],
         }
     )
 

@@ -1,21 +1,20 @@
 """The functions within LibreOffice's own Python."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.epoch import date_places
 from clv_xl.catalogue.error_log import ErrorLog
 from clv_xl.catalogue.function import SLOW, Function
-from clv_xl.catalogue.ranges import OrderLogRange
 from clv_xl.catalogue.run import run
-from clv_xl.cells import Block, Cell
 from clv_xl.errors import NA, VALUE, CellError
 from clv_xl.hosts.libreoffice import cells
-from clv_xl.hosts.libreoffice.dates import date_shift, shifted_log
-from clv_xl.hosts.libreoffice.names import date_places
+from clv_xl.hosts.libreoffice.dates import date_shift
 
 if TYPE_CHECKING:
     from clv_xl.orders.store import Store
@@ -64,9 +63,12 @@ class Host:
     def _answer(self, known: "_Known", document: Any, values: Sequence[Any]) -> cells.Rows:
         function = known.function
         try:
-            args = _read(known, document, values)
+            given = _without_omitted(values)
             context = self._bare if function.lifts else self._context
-            result = run(function, args, context)
+            days = date_shift(document) if known.asks_days(given) else 0.0
+            if days:
+                context = replace(context, days=days)
+            result = run(function, list(map(cells.read, given)), context)
             written = cells.write(result)
         except Exception as fault:  # noqa: BLE001  a cell shows a code, never a traceback
             got = f"{type(fault).__name__}: {fault}"
@@ -93,24 +95,23 @@ class Host:
 class _Known:
     """A function with what every call of it needs to know."""
 
-    __slots__ = ("dates", "function", "logs", "quick")
+    __slots__ = ("dates", "function", "quick")
 
     def __init__(self, function: Function) -> None:
         self.function = function
         self.quick: Callable[[Sequence[Any]], Any] | None = function.quick
         self.dates = date_places(function)
-        self.logs = frozenset(i for i in self.dates if isinstance(function.args[i].kind, OrderLogRange))
+
+    def asks_days(self, given: Sequence[Any]) -> bool:
+        """Return whether it matters to a call from which day the document counts."""
+        return bool(self.function.dates) or any(
+            type(given[i]) in _MAY_BE_DATES for i in self.dates if i < len(given)
+        )
 
 
-def _read(known: _Known, document: Any, values: Sequence[Any]) -> list[Cell | Block]:
-    """Return the arguments as cells and blocks, without those left out at the end."""
+def _without_omitted(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the values without those left out at the end."""
     count = len(values)
     while count and values[count - 1] is None:
         count -= 1
-    given = values[:count]
-    dates = [i for i in known.dates if i < count and type(given[i]) in _MAY_BE_DATES]
-    shift = date_shift(document) if dates else 0.0
-    if not shift:
-        return list(map(cells.read, given))
-    read = [cells.read(v, shift if i in dates and i not in known.logs else 0.0) for i, v in enumerate(given)]
-    return [shifted_log(v, shift) if i in known.logs else v for i, v in enumerate(read)]
+    return values[:count]

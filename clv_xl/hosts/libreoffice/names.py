@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from clv_xl.catalogue import spelling
-from clv_xl.catalogue.domains import Date
-from clv_xl.catalogue.function import Arg, Function
-from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
+from clv_xl.catalogue.epoch import knows_dates
+from clv_xl.catalogue.function import Function
+from clv_xl.catalogue.ranges import OrderLogRange
 
 MODULE = "org.clvxl"
 HIDDEN_DOCUMENT = "document"  # the argument in which LibreOffice hands over the calling document
@@ -47,24 +47,12 @@ class Method:
 
         All others are called without it: to hand it over takes longer than most of them.
         """
-        return bool(date_places(self.function))
-
-
-def date_places(function: Function) -> tuple[int, ...]:
-    """Return the places of the arguments that hold dates."""
-    return tuple(i for i, arg in enumerate(function.args) if takes_dates(arg))
+        return knows_dates(self.function)
 
 
 def takes_log(function: Function) -> bool:
     """Return whether the first argument is an order log."""
     return bool(function.args) and isinstance(function.args[0].kind, OrderLogRange)
-
-
-def takes_dates(arg: Arg) -> bool:
-    """Return whether an argument holds dates: all its numbers, or a column of it."""
-    return isinstance(arg.kind, (Date, OrderLogRange)) or (
-        isinstance(arg.kind, ColumnOf) and arg.kind.content == "dates"
-    )
 
 
 @dataclass(frozen=True, slots=True)

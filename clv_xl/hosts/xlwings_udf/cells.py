@@ -10,14 +10,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import CALC, CODES, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError
 
 MISSING = -2147352572  # DISP_E_PARAMNOTFOUND: an optional argument that the formula leaves out
 FIRST_ERROR = -2146828288  # 0x800A0000; an error cell arrives as this plus its number in CVErr
-DAYS_1904 = 1462.0  # between the two date systems
 _ONLY_TEXTS = frozenset((SPILL, CALC))
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
@@ -40,7 +39,7 @@ _CVERR = {
 }
 
 
-def read(value: Any, shift: float = 0.0) -> Cell | Block:
+def read(value: Any, days: float = 0.0) -> Cell | Block:
     """Return one argument as a cell or a block.
 
     Parameters
@@ -48,40 +47,39 @@ def read(value: Any, shift: float = 0.0) -> Cell | Block:
     value : object
         A single value, a tuple of rows (a range), or one flat row (an array constant from VBA, or
         a row from Office.js).
-    shift : float
-        Days added to plain numbers: `DAYS_1904` where they are dates of a 1904 workbook. Dates
-        that COM knows as dates are right in both systems and never shifted.
+    days : float
+        From 30 December 1899 to the day from which the workbook counts. COM knows the day of a date
+        whatever the workbook; it becomes the number that the workbook has for it, as others have come.
     """
     if not isinstance(value, (tuple, list)):
-        if type(value) is float:
-            return value + shift
-        return value if type(value) in _AS_THEY_ARE else reader(type(value))(value)
+        return value if type(value) in _AS_THEY_ARE else reader(type(value), days)(value)
     if not value:
         return None
     if not isinstance(value[0], (tuple, list)):
         value = (value,)
     # zip(*rows) would hold an iterator a row: ten times the work on a long range.
-    return Block(tuple(_column(list(map(itemgetter(j), value)), shift) for j in range(len(value[0]))))
+    return Block(tuple(_column(list(map(itemgetter(j), value)), days) for j in range(len(value[0]))))
 
 
 _AS_THEY_ARE = frozenset((float, str, bool, type(None)))
 
 
-def _column(values: Sequence[Any], shift: float) -> Cells:
+def _column(values: Sequence[Any], days: float) -> Cells:
     """Return a column; one of numbers, texts, booleans and blanks needs no work per cell here."""
     kinds = set(map(type, values))
-    if kinds <= _AS_THEY_ARE and not shift:
+    if kinds <= _AS_THEY_ARE:
         return Cells.of(values)
-    readers = {kind: reader(kind) for kind in kinds}
-    if shift and float in readers:
-        readers[float] = shift.__add__
+    readers = {kind: reader(kind, days) for kind in kinds}
     return Cells.of([readers[type(value)](value) for value in values])
 
 
-def reader(kind: type) -> Callable[[Any], Cell]:
+def reader(kind: type, days: float = 0.0) -> Callable[[Any], Cell]:
     """Return what reads a value of one type; cells come in few types and in great numbers."""
     if kind in _AS_THEY_ARE:
         return _itself
+    if days and issubclass(kind, dt.date):
+        read_date = reader(kind)
+        return lambda date: cast("float", read_date(date)) - days
     for base, read_one in _READERS:
         if issubclass(kind, base):
             return read_one

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from clv_xl import texts
 from clv_xl.catalogue import docs
 from clv_xl.catalogue.context import Context
-from clv_xl.catalogue.domains import Date
+from clv_xl.catalogue.epoch import DAYS_1904, date_places
 from clv_xl.catalogue.error_log import ErrorLog
 from clv_xl.catalogue.function import Arg, Function
-from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import underscored
 from clv_xl.cells import Block, Cell
@@ -94,30 +93,29 @@ class Host:
         """Answer one call with the values as COM hands them over; errors are noted and returned."""
         spoken = language()
         try:
-            args = self.read(function, list(values))
+            args, days = self.read(function, list(values))
             store = None if function.lifts else self.store
-            result = run(function, args, Context(language=spoken, store=store))
+            result = run(function, args, Context(language=spoken, store=store, days=days))
         except Exception as fault:  # noqa: BLE001  a cell shows a code, never a traceback
             got = f"{type(fault).__name__}: {fault}"
             result = CellError(VALUE, "internal", function=function.name, got=got)
         self.errors.note(function.name, result, spoken)
         return result
 
-    def read(self, function: Function, values: list[Any]) -> list[Cell | Block]:
-        """Return the values as cells and blocks."""
-        dates = [takes_dates(arg) for arg in function.args] + [False] * len(values)
-        shift = 0.0
-        if any(date and holds_plain_number(v) for date, v in zip(dates, values, strict=False)):
-            shift = self.date_shift()
-        return [cells.read(v, shift if date else 0.0) for date, v in zip(dates, values, strict=False)]
+    def read(self, function: Function, values: list[Any]) -> tuple[list[Cell | Block], float]:
+        """Return the values as cells and blocks, and the days of `Context` where they matter."""
+        dates = [i for i in date_places(function) if i < len(values)]
+        asked = bool(function.dates) or any(holds_plain_number(values[i]) for i in dates)
+        days = self.date_shift() if asked else 0.0
+        return [cells.read(v, days if i in dates else 0.0) for i, v in enumerate(values)], days
 
     def date_shift(self) -> float:
-        """Return the days to add to plain numbers that are dates: 1,462 in a 1904 workbook.
+        """Return the days from 30 December 1899 to day zero of the calling workbook: 1,462 if it is of 1904.
 
         Outside classic xlwings, and where Excel does not say which workbook calls, it is 0.
         """
         try:
-            return cells.DAYS_1904 if self.xlwings.Book.caller().api.Date1904 is True else 0.0
+            return DAYS_1904 if self.xlwings.Book.caller().api.Date1904 is True else 0.0
         except Exception:  # noqa: BLE001  xlwings raises a bare Exception where no workbook calls
             return 0.0
 
@@ -137,17 +135,12 @@ def signature_of(function: Function) -> inspect.Signature:
     )
 
 
-def takes_dates(arg: Arg) -> bool:
-    """Return whether the numbers of an argument are dates."""
-    return isinstance(arg.kind, Date) or (isinstance(arg.kind, ColumnOf) and arg.kind.content == "dates")
-
-
 def holds_plain_number(value: Any) -> bool:
     """Return whether a value is or contains a number that COM does not know as a date."""
     if not isinstance(value, (tuple, list)):
         return type(value) is float
     rows = value if value and isinstance(value[0], (tuple, list)) else (value,)
-    return float in set(map(type, chain.from_iterable(rows)))
+    return float in map(type, chain.from_iterable(rows))
 
 
 def language() -> str:

@@ -22,7 +22,6 @@ NUMBERS = {
     "#DIV/0!": 532,
     "#N/A": 32767,
 }
-DAYS_1904 = 1462.0  # from 30 December 1899 to 1 January 1904
 
 
 def nan(number: int) -> float:
@@ -94,22 +93,6 @@ def test_a_column_keeps_numbers_texts_and_blanks(column: list[Any]) -> None:
 
 def test_a_range_keeps_rows_and_columns() -> None:
     assert rows((("a", 1.0, ""), ("b", 2.0, 3.0))) == [["a", 1.0, None], ["b", 2.0, 3.0]]
-
-
-@pytest.mark.parametrize("column", [(1.0, 2.0), (1.0, ""), (1.0, "a"), (1.0, nan(503))])
-def test_numbers_that_are_dates_move_and_nothing_else_does(column: tuple[Any, ...]) -> None:
-    block = cells.read(tuple((v,) for v in column), DAYS_1904)
-    assert isinstance(block, Block)
-    first, second = block.columns[0]
-    assert first == 1463.0
-    plain = cells.read(column[1])
-    assert second == (plain + DAYS_1904 if isinstance(plain, float) else plain) or isinstance(
-        second, CellError
-    )
-
-
-def test_a_single_date_moves_a_text_does_not() -> None:
-    assert (cells.read(1.0, DAYS_1904), cells.read("2024-01-31", DAYS_1904)) == (1463.0, "2024-01-31")
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -185,3 +185,20 @@ def test_dates_of_a_document_of_1904_are_the_same_days(name: str, calc: tuple[Of
         shown.append(started("counted_from", year=system, rows=rows, formula=formula))
     assert shown[0] == shown[1]
     assert any(isinstance(c, float) and c for row in shown[0] for c in row)
+
+
+def test_dates_in_results_of_a_document_of_1904_are_the_same_days(calc: tuple[Office, str, Path]) -> None:
+    """CLV.STATUS shows the last order of each customer, which is 1,462 less there."""
+    started, _, _ = calc
+    days: list[list[float]] = []
+    for system, shift in ((1899, 0.0), (1904, 1462.0)):
+        rows = [
+            [c - shift if j == 1 and isinstance(c, float) else c for j, c in enumerate(r)] for r in LOG.rows()
+        ]
+        shown = started("counted_from", year=system, rows=rows, formula="=CLV.STATUS(A1:G13;;100)")
+        days.append(sorted(row[1] for row in shown[1:] if isinstance(row[1], float) and row[1]))
+        stored = "CLV.DATA(A2:A13;B2:B13;C2:C13)"
+        about = started("counted_from", year=system, rows=rows, formula=f"=CLV.SOURCEINFO({stored};2)")
+        assert [row[1] + shift for row in about[4:6]] == [45332.0, 46000.0]  # first and last of LOG
+    # The last purchase of each customer in LOG; o3 was given back whole, so that o2 is that of customer 1.
+    assert days == [[45505.0, 45607.0, 45838.0, 46000.0], [44043.0, 44145.0, 44376.0, 44538.0]]

@@ -111,6 +111,44 @@ def test_an_order_log_of_a_1904_document_has_the_same_days(host: Host) -> None:
     assert host.answer("CLV.COHORT", IN_1904, (LOG, "M")) != wanted
 
 
+def test_dates_in_a_result_are_the_days_that_the_document_shows(host: Host) -> None:
+    earlier = tuple((row[0], row[1] - 1462.0 if isinstance(row[1], float) else row[1], row[2]) for row in LOG)
+    (head, *rows), shown = (
+        host.answer("CLV.STATUS", d, (log, None, 100.0)) for d, log in ((IN_1899, LOG), (IN_1904, earlier))
+    )
+    assert [row[1] for row in rows[:2]] == [45505.0, 45432.0]  # the last orders of A and B in LOG
+    assert shown == (head, *((r[0], r[1] - 1462.0 if r[1] else r[1], *r[2:]) for r in rows))
+
+
+def test_stored_data_is_described_by_the_days_of_the_document(host: Host) -> None:
+    ids, dates, amounts = (tuple((row[i],) for row in LOG[1:]) for i in range(3))
+    text = one(host.answer("CLV.DATA", IN_1899, (ids, dates, amounts, *LEFT_OUT)))
+    described = [host.answer("CLV.SOURCEINFO", document, (text, None)) for document in (IN_1899, IN_1904)]
+    usual, shown = ({str(row[0]): row[1] for row in rows} for rows in described)
+    assert (usual["First date"], usual["Last date"]) == (45332.0, 45505.0)
+    assert {key for key in usual if usual[key] != shown[key]} == {"First date", "Last date", "Stored (UTC)"}
+    assert (shown["First date"], shown["Last date"]) == (43870.0, 44043.0)
+
+
+def test_a_document_is_not_asked_for_its_day_zero_where_no_number_can_be_a_date(host: Host) -> None:
+    asked = []
+
+    class Asked:
+        @property
+        def NullDate(self) -> Any:  # noqa: N802  the name in LibreOffice
+            asked.append(True)
+            return IN_1904.NullDate
+
+    ids, dates, amounts = (tuple((row[i],) for row in LOG[1:]) for i in range(3))
+    text = one(host.answer("CLV.DATA", None, (ids, dates, amounts, *LEFT_OUT)))
+    host.answer("CLV.FREQUENCY", Asked(), (text, text, "Y", None))
+    host.answer("CLV.COHORT", Asked(), (text, "M", None))
+    assert not asked
+    host.answer("CLV.COHORT", Asked(), (LOG, "M"))
+    host.answer("CLV.SOURCEINFO", Asked(), (text,))
+    assert len(asked) == 2
+
+
 def test_a_log_without_its_headers_is_refused_in_a_1904_document_too(host: Host) -> None:
     assert code(host.answer("CLV.COHORT", IN_1904, (LOG[1:], "M"))) == VALUE
 

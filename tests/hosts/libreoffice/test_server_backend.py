@@ -131,6 +131,16 @@ def test_an_order_log_of_a_1904_document_is_refused_rather_than_misread(served: 
     assert served.errors()[0][3] == texts.word("calc.other_day_zero")
 
 
+def test_dates_in_a_result_for_a_1904_document_are_refused_rather_than_other_days(served: OverServer) -> None:
+    ids, dates = (("A",), ("A",), ("B",)), ((45332.0,), (45505.0,), (45432.0,))
+    ((text,),) = served.answer("CLV.DATA", None, (ids, dates, dates, *LEFT_OUT))
+    for name, given in (("CLV.STATUS", (text, None, 100.0)), ("CLV.SOURCEINFO", (text,))):
+        assert len(served.answer(name, None, given)) > 1
+        ((found,),) = served.answer(name, IN_1904, given)
+        assert cells.error_code(found) == "#N/A"
+        assert served.errors()[0][3] == texts.word("calc.other_day_zero_result")
+
+
 def test_a_call_takes_a_connection_that_stays_open(served: OverServer) -> None:
     served.answer("CLV", None, (50.0, 3.0, 3.0))
     before = served._connection

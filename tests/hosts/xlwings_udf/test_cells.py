@@ -111,17 +111,19 @@ def test_a_com_date_loses_nothing(when: dt.datetime, marked: bool) -> None:
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        (43870.0, 45332.0),
-        (dt.datetime(2024, 2, 10, tzinfo=UTC), 45332.0),  # COM knows the day in both systems
+        (43870.0, 43870.0),
+        (dt.datetime(2024, 2, 10, tzinfo=UTC), 43870.0),  # as such a workbook counts it
+        (dt.datetime(2024, 2, 10, 18, tzinfo=UTC), 43870.75),
+        (dt.date(2024, 2, 10), 43870.0),
         ("43870", "43870"),
         (None, None),
         (True, True),
     ],
 )
-def test_plain_numbers_of_a_1904_workbook_move_and_nothing_else(value: Any, cell: Cell) -> None:
-    block = cells.read(((value,), (value,)), cells.DAYS_1904)
+def test_a_com_date_is_the_number_that_a_1904_workbook_has_for_it(value: Any, cell: Cell) -> None:
+    block = cells.read(((value,), (value,)), 1462.0)
     assert isinstance(block, Block)
-    assert [cells.read(value, cells.DAYS_1904), *block.columns[0]] == [cell] * 3
+    assert [cells.read(value, 1462.0), *block.columns[0]] == [cell] * 3
 
 
 COM_VALUES = st.one_of(

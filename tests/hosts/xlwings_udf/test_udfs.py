@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from clv_xl.catalogue import docs as docs_of
-from clv_xl.catalogue import domains
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.formula import parse
@@ -222,6 +221,50 @@ def test_a_plain_number_of_a_1904_workbook_is_the_day_it_shows(call: Call) -> No
     assert call("CLV_LIFESPAN", *args, workbook=other) == "#N/A"  # before the first order
 
 
+PEOPLE = ("A", "A", "A", "B", "B", "C")
+NUMBERS = [float(day.toordinal() - dt.date(1899, 12, 30).toordinal()) for day in DAYS]
+
+
+def order_log(days: list[Any]) -> Any:
+    rows = [(name, day, 50.0) for name, day in zip(PEOPLE, days, strict=True)]
+    return com_range((("customer", "date", "amount"), *rows))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["dates of COM", "plain numbers"])
+def test_an_order_log_of_a_1904_workbook_has_the_days_it_shows(known: bool, call: Call) -> None:
+    """COM knows a date where a cell has its format; Value2 of the cell is a plain number."""
+    book, other = com_workbook(Date1904=True), com_workbook(Date1904=False)
+    moments = [dt.datetime.combine(day, dt.time(), dt.UTC) for day in DAYS]
+    log = order_log(moments if known else [day - 1462.0 for day in NUMBERS])
+    wanted = call("CLV_STATUS", order_log(NUMBERS), AS_OF, 100.0, 0.0, workbook=other)
+    assert [row[1] for row in wanted[:3]] == [45721.0, 45607.0, 45838.0]  # last of DAYS of A, B, C
+    found = call("CLV_STATUS", log, AS_OF - 1462.0, 100.0, 0.0, workbook=book)
+    assert [row[1] for row in found[:3]] == [row[1] - 1462.0 for row in wanted[:3]]
+    assert [[*row[:1], *row[2:]] for row in found] == [[*row[:1], *row[2:]] for row in wanted]
+    cohorts = [call("CLV_COHORT", a, "M", workbook=b) for a, b in ((log, book), (order_log(NUMBERS), other))]
+    assert cohorts[0] == cohorts[1]
+
+
+def test_excel_is_asked_for_its_date_system_only_where_dates_come_or_go(call: Call) -> None:
+    asked = []
+
+    class Asked:
+        @property
+        def Date1904(self) -> bool:  # noqa: N802  the name in Excel
+            asked.append(True)
+            return True
+
+    book = Asked()
+    text = call("CLV_DATA", IDS, DATES, com_range(((50.0,),) * 6), workbook=book)
+    call("CLV_FREQUENCY", text, text, "Y", workbook=book)
+    call("CLV_COHORT", text, "M", workbook=book)
+    call("CLV", 50.0, 3.0, 3.0, workbook=book)
+    assert not asked
+    call("CLV_SOURCEINFO", text, workbook=book)
+    call("CLV_COHORT", order_log(NUMBERS), "M", workbook=book)
+    assert len(asked) == 2
+
+
 def test_columns_stored_by_one_cell_are_read_by_another(call: Call) -> None:
     amounts = com_range(tuple((amount,) for amount in (50.0, 70.0, 30.0, 40.0, 60.0, 50.0)))
     text = call("CLV_DATA", IDS, DATES, amounts)
@@ -283,16 +326,3 @@ def test_a_fault_of_the_host_shows_a_code_and_is_kept(
 
 def test_no_argument_has_a_name_that_xlwings_fills_itself() -> None:
     assert not [f.name for f in CATALOGUE.values() if "caller" in signature_of(f).parameters]
-
-
-def test_domains_of_dates_are_known() -> None:
-    from clv_xl.hosts.xlwings_udf.functions import takes_dates
-
-    dates = {a.name for f in CATALOGUE.values() for a in f.args if takes_dates(a)}
-    assert {"as_of", "order_dates"} <= dates
-    assert all(
-        isinstance(a.kind, domains.Date) == takes_dates(a)
-        for f in CATALOGUE.values()
-        for a in f.args
-        if lifts(a.kind)
-    )

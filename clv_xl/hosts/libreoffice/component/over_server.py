@@ -63,6 +63,7 @@ class OverServer:
         names = files.data("names.json")
         self._dates: dict[str, list[int]] = names["dates"]
         self._logs = frozenset(names["logs"])
+        self._dated = frozenset(names["dated"])
         self._headers = {"Content-Type": "application/json", "User-Agent": "clv_xl-libreoffice"}
         if settings.get("token"):
             self._headers["Authorization"] = "Bearer {}".format(settings["token"])
@@ -94,9 +95,11 @@ class OverServer:
         while last and given[last - 1] is None:
             last -= 1
         dates = [i for i in self._dates.get(name, ()) if i < last and type(given[i]) in (float, tuple)]
-        shift = values.date_shift(document) if dates else 0.0
+        shift = values.date_shift(document) if dates or name in self._dated else 0.0
         if shift and name in self._logs and type(given[0]) is tuple:  # which column it is, is not known here
             raise TroubleError(self.words.say("calc.other_day_zero"))
+        if shift and name in self._dated:  # nor which cells of the result are dates
+            raise TroubleError(self.words.say("calc.other_day_zero_result"))
         return [values.sent(given[i], shift if i in dates else 0.0) for i in range(last)]
 
     def _asked(self, name: str, arguments: list[Any]) -> Any:

@@ -146,6 +146,23 @@ def test_a_plain_number_of_a_1904_workbook_is_the_day_it_shows(call: Call) -> No
     assert answer == pytest.approx(4 / 3, rel=1e-12)
 
 
+def test_an_order_log_by_value2_of_a_1904_workbook_has_the_days_it_shows(call: Call) -> None:
+    """45332 and 45505 are 10 February and 1 August 2024; each is 1,462 less in a workbook of 1904."""
+
+    def answers(name: str, days: float, *args: Any) -> Any:
+        log = (("customer", "date", "amount"), ("A", 45332.0 - days, 50.0), ("B", 45505.0 - days, 30.0))
+        book = SimpleNamespace(Worksheets=[], Date1904=bool(days))
+        return call(name, log, *args, workbook=book)
+
+    summaries = [answers("CLV_SUMMARY", days, "M") for days in (0.0, 1462.0)]
+    assert summaries[0] == summaries[1]
+    assert summaries[0][1] == ["Customers", 2.0]
+    last = [
+        [row[1] for row in answers("CLV_STATUS", days, cells.MISSING, 10.0, 0.0)] for days in (0.0, 1462.0)
+    ]
+    assert last == [[45332.0, 45505.0, ""], [43870.0, 44043.0, ""]]
+
+
 def test_errors_of_plain_xlwings_stay_unmarked(on_windows: Windows, book: Any) -> None:
     plain = on_windows.module("clv_xl.hosts.xlwings_udf.udfs")
     assert plain.CLV(50.0, 3.0, -1.0) == "#NUM!"
