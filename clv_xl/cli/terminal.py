@@ -76,9 +76,19 @@ class Terminal:
         csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
 
     def paragraph(self, text: str, first: str = "", rest: str | None = None) -> None:
-        """Write a text broken to the width of the terminal, `first` and `rest` before its lines."""
+        """Write a text broken to the width of the terminal, `first` and `rest` before its lines.
+
+        It is broken between words only: half a command such as ``clv-xl`` cannot be copied.
+        """
         indent = first if rest is None else rest
-        filled = textwrap.fill(text, self.width, initial_indent=first, subsequent_indent=indent)
+        filled = textwrap.fill(
+            text,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
         self.line(filled or first.rstrip())
 
     @property
