@@ -1,19 +1,18 @@
 """Calc over the formula server, where LibreOffice's Python cannot hold clv_xl."""
 
-import http.server
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,6 +24,7 @@ from clv_xl.hosts.libreoffice.component.over_server import OverServer
 from clv_xl.hosts.libreoffice.component.wording import Words
 from clv_xl.hosts.libreoffice.host import Host
 from tests.hosts.libreoffice.office import office, outside_of_pytest
+from tests.hosts.libreoffice.other_server import other
 from tests.hosts.libreoffice.with_extension import VERSIONS, program
 
 OTHER = "cpython-399"  # a Python that nobody has
@@ -175,15 +175,8 @@ def test_a_server_that_ended_is_started_again_by_the_next_call() -> None:
 PARENT = """
 import sys, time
 from clv_xl.hosts.libreoffice.component.started import Started
-from clv_xl.hosts.libreoffice.component.over_server import socket
-def answers():
-    try:
-        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
-        return True
-    except OSError:
-        return False
 started = Started(sys.executable, "127.0.0.1", int(sys.argv[1]))
-print(started.wait(answers), flush=True)
+print(started.wait(), flush=True)
 time.sleep(60)
 """
 
@@ -198,42 +191,6 @@ def test_the_server_does_not_outlive_a_parent_that_is_killed() -> None:
         assert listens(port)
         os.kill(parent.pid, signal.SIGKILL)
     assert gone(port)
-
-
-class Other(http.server.BaseHTTPRequestHandler):
-    """A server that is not ours, or one with something on its mind."""
-
-    protocol_version = "HTTP/1.1"
-    status, body, delay = 200, b"{}", 0.0
-    seen: list[dict[str, str]]
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.seen.append(dict(self.headers))
-        time.sleep(self.delay)
-        self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.body)))
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def other(**how: Any) -> Iterator[tuple[int, list[dict[str, str]]]]:
-    seen: list[dict[str, str]] = []
-    handler = type("Handler", (Other,), {"seen": seen, **how})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_address[1], seen
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def refused(backend: OverServer) -> str:
@@ -326,9 +283,63 @@ def test_a_server_elsewhere_is_never_started_here() -> None:
     def start(*_: object) -> Any:
         raise AssertionError
 
-    away = {"server": "http://clv.invalid:80", "python": sys.executable}
+    away = {"server": "https://clv.invalid:80", "python": sys.executable}
     backend = OverServer(away, Words("en"), start=start)
-    assert "http://clv.invalid:80" in refused(backend)
+    assert "https://clv.invalid:80" in refused(backend)
+
+
+def test_its_own_server_wants_a_token_and_has_a_port_that_nobody_knew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever listens at the usual port, and other users of the machine, get and learn nothing."""
+    monkeypatch.setenv("CLV_XL_SERVE_ADDRESS", "https://clv.invalid")
+    with other() as (port, seen):
+        monkeypatch.setattr(over_server, "ADDRESS", f"http://127.0.0.1:{port}")
+        backend = OverServer({"cache_tag": OTHER, "python": sys.executable}, Words("en"))
+        try:
+            assert backend.answer("CLV", None, (50.0, 3.0, 3.0)) == ((450.0,),)
+            assert seen == []
+            place = urlsplit(backend.address)
+            assert (place.scheme, place.hostname, place.port in (None, port)) == ("http", "127.0.0.1", False)
+            assert backend.address in backend.where
+            assert backend._started is not None
+            token = backend._started.token
+            assert token not in backend.where + backend.why + repr(backend._started._process.args)
+            for given, status in ((None, 401), ("clv_" + "x" * 43, 401), (token, 200)):
+                assert asked(place.port or 0, given) == status
+        finally:
+            backend.close()
+
+
+def asked(port: int, token: str | None) -> int:
+    """Return the status of a call at a port."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON_S)
+    body = json.dumps({"groups": [{"function": "CLV", "calls": [[50, 3, 3]]}]})
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    connection.request("POST", over_server.PATH, body, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.mark.parametrize(
+    "address", ["http://clv.invalid:8765", "clv.invalid:8765", "ftp://127.0.0.1", "http://["]
+)
+def test_neither_orders_nor_token_go_where_others_could_read_them(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OverServer, "_post", lambda *_: pytest.fail("sent"))
+    backend = OverServer({"server": address, "token": "abc"}, Words("en"))
+    assert refused(backend) == said("calc.plain_http", server=address)
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(over_server, "MOST_BYTES", 1000)
+    body = json.dumps({"groups": [{"results": ["x" * 1000]}]}).encode()
+    with other(body=body) as (port, _):
+        backend = OverServer(settings(port), Words("en"))
+        assert "HTTP 200" in refused(backend)
+        backend.close()
 
 
 def test_without_settings_it_says_what_to_run() -> None:

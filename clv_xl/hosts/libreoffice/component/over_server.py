@@ -23,6 +23,8 @@ REST_S = 10.0  # after a failure, in which no call tries again: 10,000 cells wou
 KEPT = 500
 OF_ONE_CALL = 10
 ADDRESS = "http://127.0.0.1:8765"
+OWN = "http://127.0.0.1"  # of a server that is started here, at a port that is free then
+MOST_BYTES = 256 * 1024**2  # of an answer: a sheet full of numbers has less
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 PATH = "/v1/batch"
 
@@ -32,7 +34,10 @@ class TroubleError(Exception):
 
 
 class OverServer:
-    """Answers calls over HTTP, one request a call; starts the server where none answers.
+    """Answers calls over HTTP, one request a call; starts a server of its own unless one is named.
+
+    Its own one listens at a free port and wants a token that only this process knows: what another user of
+    the machine has put at a known port gets no orders, and none of them can ask it.
 
     Parameters
     ----------
@@ -51,11 +56,10 @@ class OverServer:
         fault: str = "",
         start: Callable[[str, str, int], Started] = Started,
     ) -> None:
-        self.address = str(settings.get("server") or ADDRESS)
+        self.address = str(settings.get("server") or (OWN if settings.get("python") else ADDRESS))
         self.words = words
         self.version = str(settings.get("version") or "?")
         self.place = str(settings.get("python") or "")
-        self.where = words.say("calc.about_server", server=self.address)
         self._settings = settings
         self._fault = fault
         self._start = start
@@ -65,8 +69,6 @@ class OverServer:
         self._logs = frozenset(names["logs"])
         self._dated = frozenset(names["dated"])
         self._headers = {"Content-Type": "application/json", "User-Agent": "clv_xl-libreoffice"}
-        if settings.get("token"):
-            self._headers["Authorization"] = "Bearer {}".format(settings["token"])
         self._connection: http.client.HTTPConnection | None = None
         self._errors: deque[tuple[int, str, str, str]] = deque(maxlen=KEPT)
         self._number = count(1)
@@ -124,6 +126,10 @@ class OverServer:
 
     def _posted(self, body: bytes) -> tuple[int, bytes]:
         """Return status and body of the answer; a server that is not there is started first."""
+        if not trusted(self.address):
+            raise TroubleError(self.words.say("calc.plain_http", server=self.address))
+        if self.address == OWN:
+            self._begin()
         try:
             return self._post(body)
         except (ConnectionError, http.client.HTTPException):
@@ -156,9 +162,15 @@ class OverServer:
             self._connection = kind(place.hostname or "", place.port, timeout=TIME_LIMIT_S)
             self._connection.connect()
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connection.request("POST", urlsplit(self.address).path.rstrip("/") + PATH, body, self._headers)
+        token = self._started.token if self._started is not None else self._settings.get("token")
+        headers = {**self._headers, "Authorization": f"Bearer {token}"} if token else self._headers
+        self._connection.request("POST", urlsplit(self.address).path.rstrip("/") + PATH, body, headers)
         response = self._connection.getresponse()
-        return response.status, response.read()
+        answer = response.read(MOST_BYTES + 1)
+        if len(answer) > MOST_BYTES:
+            self._close()
+            self._odd(response.status)
+        return response.status, answer
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -176,31 +188,29 @@ class OverServer:
             self._started = None
 
     def _begin(self) -> None:
-        """Start the server where that can be, and wait until it answers."""
+        """Start the server where that can be, and wait until it tells where it is."""
         place = urlsplit(self.address)
         python = self._settings.get("python")
         if place.hostname not in LOOPBACK or place.scheme != "http" or not python:
             raise self._away(None)
         self._end()
+        port = (place.port or 80) if self._settings.get("server") else 0
         try:
-            self._started = self._start(str(python), place.hostname or "", place.port or 80)
+            started = self._start(str(python), place.hostname or "", port)
         except OSError as fault:
             raise TroubleError(
                 self.words.say("calc.server_no_start", python=python, got=_shown(fault))
             ) from fault
-        if not self._started.wait(self._listens):
-            said = self._started.last_words()
-            self._started.end()
-            self._started = None
+        if not started.wait():
+            said = started.last_words()
+            started.end()
             raise TroubleError(self.words.say("calc.server_no_start", python=python, got=said))
+        self._started, self.address = started, started.address
 
-    def _listens(self) -> bool:
-        place = urlsplit(self.address)
-        try:
-            socket.create_connection((place.hostname or "", place.port or 80), 1.0).close()
-        except OSError:
-            return False
-        return True
+    @property
+    def where(self) -> str:
+        """What calculates, in words."""
+        return self.words.say("calc.about_server", server=self.address)
 
     @property
     def why(self) -> str:
@@ -218,6 +228,21 @@ class OverServer:
         if self._settings.get("server"):
             return TroubleError(self.words.say("calc.server_away", got=_shown(fault), **facts))
         return TroubleError(self.words.say("calc.not_installed", **facts))
+
+
+def trusted(address: str) -> bool:
+    """Return whether orders and a token may go to an address: read by nobody on the way.
+
+    >>> [trusted(a) for a in ("http://localhost:8765", "https://clv.example", "http://clv.example")]
+    [True, True, False]
+    """
+    try:
+        place = urlsplit(address)
+        return bool(place.hostname) and (
+            place.scheme == "https" or (place.scheme == "http" and place.hostname in LOOPBACK)
+        )
+    except ValueError:
+        return False
 
 
 def version(cache_tag: str) -> str:

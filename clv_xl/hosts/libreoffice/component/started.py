@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
+import threading
 from pathlib import Path
 from typing import Any
 
 PATIENCE_S = 40.0  # for its first answer: the first start on a slow disk reads all of numpy and scipy
-STEP_S = 0.1
 GRACE_S = 5.0
 OF_LIBREOFFICE = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")  # set for its own Python, wrong for another
+OF_SERVERS = "CLV_XL_SERVE_"  # settings of a server for others
 CHILD = Path(__file__).with_name("child.py")
 
 
@@ -25,17 +25,29 @@ class Started:
     python : str
         The Python that has clv_xl.
     host, port : str, int
-        Where it is to listen.
+        Where it is to listen; port 0 for one that is free.
+
+    Attributes
+    ----------
+    token : str
+        What it wants to hear with each request; empty until it told.
+    address : str
+        Where it listens; empty until it told.
     """
 
     def __init__(self, python: str, host: str, port: int) -> None:
         self._output: Any = tempfile.TemporaryFile()  # noqa: SIM115  read when it fails; gone with this process
-        kept = {name: value for name, value in os.environ.items() if name not in OF_LIBREOFFICE}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in OF_LIBREOFFICE and not name.startswith(OF_SERVERS)
+        }
+        self.token = self.address = ""
         try:
-            self._process = subprocess.Popen(  # noqa: S603  the Python that the installation found
+            self._process: Any = subprocess.Popen(  # noqa: S603  the Python that the installation found
                 [python, "-P", str(CHILD), host, str(port)],
                 stdin=subprocess.PIPE,  # its end tells the child that LibreOffice is gone
-                stdout=self._output,
+                stdout=subprocess.PIPE,  # the token is for nobody else
                 stderr=self._output,
                 env=kept,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -44,14 +56,21 @@ class Started:
             self._output.close()
             raise
 
-    def wait(self, answers: Callable[[], bool]) -> bool:
-        """Return whether the server answers within the time it has to start."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until and self._process.poll() is None:
-            if answers():
-                return True
-            time.sleep(STEP_S)
-        return False
+    def wait(self) -> bool:
+        """Return whether the server told where it is within the time it has to start."""
+        reader = threading.Thread(target=self._listen, daemon=True)
+        reader.start()
+        reader.join(PATIENCE_S)
+        return bool(self.address)
+
+    def _listen(self) -> None:
+        """Read the two lines that the child writes."""
+        try:
+            token = self._process.stdout.readline().decode().strip()
+            told = json.loads(self._process.stdout.readline())
+            self.token, self.address = token, str(told["address"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return  # it ended; what it said is in its output
 
     def last_words(self) -> str:
         """Return the last line that it wrote."""
@@ -61,8 +80,7 @@ class Started:
 
     def end(self) -> None:
         """End it."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        self._process.stdin.close()
         if self._process.poll() is None:
             self._process.terminate()
         try:
@@ -70,4 +88,5 @@ class Started:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._process.stdout.close()
         self._output.close()
