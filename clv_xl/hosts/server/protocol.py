@@ -3,6 +3,10 @@
 uvicorn bounds none of it: a client that sends one letter an hour keeps its connection, and one that
 sends header after header fills the memory. Its `limit_concurrency` answers 503 to everybody once too many
 connections are open, and keeps them. Bodies are bounded where they are read.
+
+Nor does it end in time over TLS: closing sends a good-bye (close_notify, RFC 8446 section 6.1) and waits
+for the other side's, 30 seconds in asyncio and uvloop. Clients that keep a connection for later do not look
+at it meanwhile, so every end would take that long.
 """
 
 import asyncio
@@ -14,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 HEAD_BYTES = 65_536
 HEAD_S = 30.0
+GOODBYE_S: Final = 0.75  # for the client's good-bye at the end, and for the last 64 KB below TLS, see `_part`
 MOST_CONNECTIONS: Final = 4096  # of a process; some 50 KB each with TLS
 OWN_FILES: Final = 256  # files that a process opens beside its connections: the store, tokens, modules
 
@@ -29,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **settings)
         self._without_progress = 0
         self._patience: asyncio.TimerHandle | None = None
+        self._ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head, if there is room for one more connection."""
@@ -76,6 +82,20 @@ class BoundedProtocol(HttpToolsProtocol):
         self._without_progress = 0
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or part if this was the last one before the end."""
+        super().on_response_complete()
+        if self._ending and self.transport.is_closing():
+            self._part()
+
+    def shutdown(self) -> None:
+        """Close as the server ends: now, or after the answer that is on its way."""
+        self._ending = True
+        if not self.transport.is_closing():  # TLS that is closed twice cannot be aborted (asyncio)
+            super().shutdown()
+        if self.transport.is_closing():
+            self._part()
+
     def _wait_for_head(self) -> None:
         if self._patience is None:
             self._patience = self.loop.call_later(self.head_s, self._give_up)
@@ -88,7 +108,21 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._patience = None
-        self.transport.close()
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _part(self, sent: bool = False) -> None:
+        """Wait a moment for the client's good-bye once everything is sent, then hang up without it.
+
+        What is sent is what TLS handed on; at most 64 KB of it, the mark at which a transport asks for a
+        pause, may still wait there for a slow client. Nothing is written any more: what is empty stays so.
+        """
+        if self not in self.connections:
+            return
+        if sent:
+            self.transport.abort()
+        else:
+            self.loop.call_later(GOODBYE_S, self._part, not self.transport.get_write_buffer_size())
 
 
 @cache

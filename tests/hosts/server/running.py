@@ -190,12 +190,14 @@ def main(factory: str, handle: int) -> None:
     from uvicorn import Config, Server
     from uvicorn.supervisors import Multiprocess
 
+    from clv_xl.hosts.server.protocol import BoundedProtocol
+
     settings = load(None, os.environ, {})
     config = Config(
         factory,
         factory=True,
         workers=settings.workers,
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

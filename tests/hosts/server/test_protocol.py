@@ -1,20 +1,22 @@
 """Connections: a head without an end, a client that dawdles, and everybody else undisturbed."""
 
 import asyncio
+import ssl
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 import pytest
+import trustme
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn import Config, Server
 
 from clv_xl.hosts.server.listening import listen
-from clv_xl.hosts.server.protocol import BoundedProtocol, room
+from clv_xl.hosts.server.protocol import GOODBYE_S, BoundedProtocol, room
 
 PATIENCE_S = 0.5
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n"
@@ -181,6 +183,73 @@ def test_there_are_only_so_many_connections_and_those_go_on() -> None:
         return [*found, place, await asked(reader, writer)]
 
     assert met(client, Few) == [b"", *[b"HTTP/1.1 200"] * 3]
+
+
+def uvloop() -> asyncio.AbstractEventLoop:
+    found = pytest.importorskip("uvloop").new_event_loop()
+    assert isinstance(found, asyncio.AbstractEventLoop)
+    return found
+
+
+LOOPS = pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop])
+LARGE = 20 * 1024**2  # more than sockets hold
+
+
+async def large(_: Request) -> Response:
+    return Response(bytes(LARGE))
+
+
+async def late(_: Request) -> Response:
+    await asyncio.sleep(1)
+    return Response("late")
+
+
+async def seen_to_end(path: bytes, *, tls: bool, deaf_s: float) -> tuple[float, bytes]:
+    """Ask, let the server end, and read after `deaf_s`; returns how long the end took, and the answer."""
+    theirs, ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority = trustme.CA()
+    authority.issue_cert("localhost").configure_cert(theirs)
+    authority.configure_trust(ours)
+    app = Starlette(routes=[Route("/large", large), Route("/late", late)])
+    config = Config(app, http=BoundedProtocol, ws="none", log_config=None, lifespan="off")
+    config.load()
+    config.ssl = theirs if tls else None
+    server = Server(config)
+    sockets = listen("127.0.0.1", 0)
+    address = sockets[0].getsockname()[1]
+    running = asyncio.create_task(server._serve(sockets))
+    reader, writer = await asyncio.open_connection("localhost", address, ssl=ours if tls else None)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # it hears no good-bye either
+    writer.write(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+    await asyncio.sleep(0.5)
+    server.should_exit = True
+    began = asyncio.get_running_loop().time()
+    await asyncio.wait((running,), timeout=deaf_s)
+    took = asyncio.get_running_loop().time() - began
+    writer.transport.resume_reading()  # type: ignore[attr-defined]
+    answer = await asyncio.wait_for(rest(reader), 20)
+    writer.close()
+    await asyncio.wait_for(running, 20)
+    return took, answer.partition(b"\r\n\r\n")[2]
+
+
+@LOOPS
+@pytest.mark.parametrize("tls", [True, False])
+def test_at_the_end_a_slow_client_still_gets_its_whole_answer(
+    loop: Callable[[], asyncio.AbstractEventLoop], tls: bool
+) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        _, answer = runner.run(seen_to_end(b"/large", tls=tls, deaf_s=3 * GOODBYE_S))
+    assert len(answer) == LARGE
+
+
+@LOOPS
+def test_after_the_last_answer_no_good_bye_is_waited_for(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        took, _ = runner.run(seen_to_end(b"/late", tls=True, deaf_s=10))
+    assert 0.4 < took < 3  # the answer takes half a second more
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

@@ -4,19 +4,23 @@ import asyncio
 import hashlib
 import json
 import signal
+import socket
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from clv_xl.cells import Block
 from clv_xl.hosts.server.state import LOOK_EVERY_S, Writable
+from clv_xl.hosts.server.tls import DevTls, dev_tls
 from tests.hosts.server.apps import SLOW
-from tests.hosts.server.running import Running, running, section
+from tests.hosts.server.running import BARE, Running, running, section
 from tests.hosts.server.test_limits import eventually, groups, post
 
 
@@ -83,6 +87,79 @@ def test_an_idle_server_ends_at_once() -> None:
         begin = time.monotonic()
         server.stop()
         assert time.monotonic() - begin < 3
+
+
+@contextmanager
+def over_tls(
+    folder: Path, factory: str = BARE, **values: Any
+) -> Iterator[tuple[Running, Callable[[], ssl.SSLSocket]]]:
+    """Start a server with TLS; also gives what opens a connection, which never says good-bye."""
+    files: DevTls = dev_tls(folder / "authority")
+    context = ssl.create_default_context(cafile=files.authority)
+    pair = {"certfile": files.certfile, "keyfile": files.keyfile}
+    with ExitStack() as opened, running({**pair, **values}, factory=factory, verify=context) as server:
+
+        def connection() -> ssl.SSLSocket:
+            plain = socket.create_connection((server.settings.host, server.settings.port), 10)
+            return opened.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
+
+        yield server, connection
+
+
+READY = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("workers", "how"),
+    [(1, signal.SIGTERM), (1, signal.SIGINT), pytest.param(2, signal.SIGTERM, marks=pytest.mark.slow)],
+)
+def test_clients_that_keep_a_tls_connection_for_later_do_not_hold_the_end(
+    tmp_path: Path, workers: int, how: signal.Signals
+) -> None:
+    with over_tls(tmp_path, workers=workers) as (server, connection):
+        kept, deaf, _silent = connection(), connection(), connection()
+        kept.sendall(READY)
+        assert kept.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        deaf.sendall(READY)
+        time.sleep(0.2)  # its answer is on the way
+        begin = time.monotonic()
+        server.stop(how)
+        assert time.monotonic() - begin < 2 * workers  # the one that looks after them looks twice a second
+        assert deaf.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        assert '"level":"error"' not in server.log()
+
+
+def test_what_runs_is_answered_over_tls_before_the_connection_ends(tmp_path: Path) -> None:
+    with over_tls(tmp_path, SLOW) as (server, connection):
+        client = connection()
+        content = groups(["sleep 3"], [7])
+        client.sendall(
+            b"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
+        )
+        eventually(lambda: "asleep" in server.log())
+        server.process.send_signal(signal.SIGTERM)
+        begin = time.monotonic()
+        answer = client.recv(65_536)
+        while b"7.0]" not in answer and (more := client.recv(65_536)):
+            answer += more
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"7.0]" in answer
+        assert time.monotonic() - begin > 2  # it had its three seconds, and the end waited for it
+        answered = time.monotonic()
+        server.process.wait(10)
+        assert time.monotonic() - answered < 2
+
+
+def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
+    with over_tls(tmp_path, SLOW) as (server, connection), one_that_runs(server, "sleep 20"):
+        connection()
+        server.process.send_signal(signal.SIGINT)
+        eventually(lambda: "finishing what runs" in server.log())
+        begin = time.monotonic()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(10)
+        assert time.monotonic() - begin < 2
 
 
 def test_several_workers_finish_what_runs() -> None:
