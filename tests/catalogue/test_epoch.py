@@ -91,11 +91,15 @@ def test_stored_data_is_described_by_the_days_that_the_document_shows(headers: f
     assert list(differing.values()) == [1462.0] * 3  # first date, last date, stored
 
 
-def test_a_column_of_last_days_is_one_call_each() -> None:
-    function, args = CATALOGUE["CLV.FREQUENCY"], (COLUMNS["customer_id"], COLUMNS["order_date"], "Y")
-    ends = Block.from_rows([[AS_OF], [45900.0]])
-    wanted = rows_of(run(function, (*args, ends)))
-    assert rows_of(run(function, [of_1904(value) for value in (*args, ends)], IN_1904)) == wanted
+def test_a_column_of_last_days_moves_once_and_stored_dates_do_not(tmp_path: Path) -> None:
+    store, function = Store(tmp_path), CATALOGUE["CLV.FREQUENCY"]
+    columns = [COLUMNS[name] for name in ("customer_id", "order_date", "amount")]
+    text = run(CATALOGUE["CLV.DATA"], columns, Context(store=store))
+    ends = Block.from_rows([[AS_OF], [45700.0]])
+    wanted = rows_of(run(function, (*columns[:2], "Y", ends)))
+    in_1904 = Context(store=store, days=1462.0)
+    assert rows_of(run(function, (text, text, "Y", of_1904(ends)), in_1904)) == wanted
+    assert rows_of(run(function, (*map(of_1904, columns[:2]), "Y", of_1904(ends)), in_1904)) == wanted
     assert wanted[0] != wanted[1]
 
 
