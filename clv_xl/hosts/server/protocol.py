@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 HEAD_BYTES = 65_536
 HEAD_S = 30.0
-GOODBYE_S: Final = 0.75  # for the client's good-bye at the end, and for the last 64 KB below TLS, see `_part`
+GOODBYE_S: Final = 0.5  # for the client's good-bye at the end, and for the last 64 KB below TLS, see `_part`
 MOST_CONNECTIONS: Final = 4096  # of a process; some 50 KB each with TLS
 OWN_FILES: Final = 256  # files that a process opens beside its connections: the store, tokens, modules
 

@@ -249,7 +249,7 @@ def test_after_the_last_answer_no_good_bye_is_waited_for(
 ) -> None:
     with asyncio.Runner(loop_factory=loop) as runner:
         took, _ = runner.run(seen_to_end(b"/late", tls=True, deaf_s=10))
-    assert 0.4 < took < 3  # the answer takes half a second more
+    assert 0.4 < took < 5  # the answer takes half a second more
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

@@ -23,6 +23,8 @@ from tests.hosts.server.apps import SLOW
 from tests.hosts.server.running import BARE, Running, running, section
 from tests.hosts.server.test_limits import eventually, groups, post
 
+ENDS_S = 5.0  # some 1.2 where nothing else keeps the machine busy; 30 with the wait for the good-bye
+
 
 @contextmanager
 def one_that_runs(server: Running, sleep: str) -> "Iterator[Future[httpx.Response]]":
@@ -124,7 +126,7 @@ def test_clients_that_keep_a_tls_connection_for_later_do_not_hold_the_end(
         time.sleep(0.2)  # its answer is on the way
         begin = time.monotonic()
         server.stop(how)
-        assert time.monotonic() - begin < 2 * workers  # the one that looks after them looks twice a second
+        assert time.monotonic() - begin < ENDS_S
         assert deaf.recv(65_536).startswith(b"HTTP/1.1 200 ")
         assert '"level":"error"' not in server.log()
 
@@ -148,7 +150,7 @@ def test_what_runs_is_answered_over_tls_before_the_connection_ends(tmp_path: Pat
         assert time.monotonic() - begin > 2  # it had its three seconds, and the end waited for it
         answered = time.monotonic()
         server.process.wait(10)
-        assert time.monotonic() - answered < 2
+        assert time.monotonic() - answered < ENDS_S
 
 
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
@@ -159,7 +161,7 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
         begin = time.monotonic()
         server.process.send_signal(signal.SIGINT)
         server.process.wait(10)
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < ENDS_S
 
 
 def test_several_workers_finish_what_runs() -> None:
