@@ -23,7 +23,7 @@ from tests.hosts.server.apps import SLOW
 from tests.hosts.server.running import BARE, Running, running, section
 from tests.hosts.server.test_limits import eventually, groups, post
 
-ENDS_S = 5.0  # some 1.2 where nothing else keeps the machine busy; 30 with the wait for the good-bye
+ENDS_S = 5.0  # some 0.8 where nothing else keeps the machine busy; 30 with the wait for the good-bye
 
 
 @contextmanager
