@@ -19,7 +19,7 @@ import pytest
 import clv_xl
 from clv_xl import texts
 from clv_xl.hosts.libreoffice import cells, extension
-from clv_xl.hosts.libreoffice.component import files, over_server, values
+from clv_xl.hosts.libreoffice.component import files, over_server, started, values
 from clv_xl.hosts.libreoffice.component.over_server import OverServer
 from clv_xl.hosts.libreoffice.component.wording import Words
 from clv_xl.hosts.libreoffice.host import Host
@@ -320,6 +320,17 @@ def asked(port: int, token: str | None) -> int:
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 4.0])
+def test_a_server_whose_parent_is_gone_leaves_no_file(seconds: float, tmp_path: Path) -> None:
+    command = [sys.executable, "-P", str(started.CHILD), "127.0.0.1", "0"]
+    pipe = subprocess.PIPE
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:
+        time.sleep(seconds)
+        child.communicate(timeout=SOON_S)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

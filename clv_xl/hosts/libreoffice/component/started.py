@@ -80,9 +80,7 @@ class Started:
 
     def end(self) -> None:
         """End it."""
-        self._process.stdin.close()
-        if self._process.poll() is None:
-            self._process.terminate()
+        self._process.stdin.close()  # it ends itself then
         try:
             self._process.wait(GRACE_S)
         except subprocess.TimeoutExpired:
