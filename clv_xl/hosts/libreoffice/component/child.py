@@ -7,6 +7,9 @@ JSON where the server listens. Others of this machine can reach its port, and ca
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import os
 import runpy
 import shutil
@@ -30,21 +33,30 @@ def end_with_parent(folder: str) -> None:
     os._exit(1)
 
 
+def command(*words: str) -> None:
+    """Run ``clv-xl`` in this process; it ends with SystemExit."""
+    sys.argv = ["clv-xl", *words]
+    runpy.run_module("clv_xl", run_name="__main__")
+
+
+def token_in(file: Path) -> str:
+    """Make a token that a file lets in, and return it."""
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+        command("token", "create", "LibreOffice", "--file", str(file), "--json")
+    return str(json.loads(said.getvalue())["token"])
+
+
 def main() -> None:
     """Serve."""
-    from clv_xl.hosts.server.auth.tokens import TokenFile
-
     folder = tempfile.mkdtemp(prefix="clv_xl-calc-")  # of this user alone; holds a hash
     host, port = sys.argv[1:3]
     try:
         file = Path(folder, "tokens.json")
-        token, _ = TokenFile(file).create("LibreOffice")
-        print(token, flush=True)  # noqa: T201  the parent reads it from a pipe
+        print(token_in(file), flush=True)  # noqa: T201  the parent reads it from a pipe
         threading.Thread(target=end_with_parent, args=(folder,), daemon=True).start()
         words = ["--host", host, "--port", port, "--workers", "1", "--auth", "token", "--json"]
         words += ["--set", f"token_file={file}", "--set", "log_level=warning"]
-        sys.argv = ["clv-xl", "serve", *words]
-        runpy.run_module("clv_xl", run_name="__main__")
+        command("serve", *words)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
