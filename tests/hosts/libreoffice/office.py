@@ -11,9 +11,7 @@ that JSON can hold, and returns what JSON can hold. `procedures.py` beside this 
 """
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -22,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from clv_xl.hosts.libreoffice.offices import clean_environment
 from tests.hosts_available import uno_python
 
 HERE = Path(__file__).parent
@@ -67,7 +66,7 @@ class Office:
             str(soffice), *head, "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
             f"--accept=pipe,name={pipe};urp;", f"-env:UserInstallation={profile.as_uri()}", *arguments,
         ]  # fmt: skip
-        inherited = outside_of_pytest()
+        inherited = clean_environment()
         self._environment = {**inherited, **(environment or {})}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the office
         self.process = self._started()
@@ -154,15 +153,3 @@ def office(soffice: Path, profile: Path, **settings: Any) -> Iterator[Office]:
         yield started
     finally:
         started.close()
-
-
-def outside_of_pytest() -> dict[str, str]:
-    """Return the environment without the virtual environment that pytest runs in.
-
-    LibreOffice's own Python takes the first ``python3`` of the path for its home, and ends in std::bad_alloc
-    where that is a virtual environment.
-    """
-    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")}
-    own = str(Path(sys.executable).parent)
-    places = [place for place in kept.get("PATH", "").split(os.pathsep) if place != own or own == "/usr/bin"]
-    return {**kept, "PATH": os.pathsep.join(places)}

@@ -23,7 +23,7 @@ from clv_xl.hosts.libreoffice.component import files, over_server, started, valu
 from clv_xl.hosts.libreoffice.component.over_server import OverServer
 from clv_xl.hosts.libreoffice.component.wording import Words
 from clv_xl.hosts.libreoffice.host import Host
-from tests.hosts.libreoffice.office import office, outside_of_pytest
+from tests.hosts.libreoffice.office import office
 from tests.hosts.libreoffice.other_server import other
 from tests.hosts.libreoffice.with_extension import VERSIONS, program
 
@@ -371,7 +371,6 @@ def test_libreoffice_with_another_python_starts_the_server_and_takes_it_along(
     place.write_bytes(extension.build(settings(port)))
     profile = tmp_path / "profile"
     menu = Path(__file__).with_name("menu_procedures.py")
-    assert "VIRTUAL_ENV" not in outside_of_pytest()
     with office(program(host), profile) as calc:
         calc("add_extension", path=str(place))
     with office(program(host), profile, procedures=(menu,)) as calc:
