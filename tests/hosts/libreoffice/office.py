@@ -11,12 +11,14 @@ that JSON can hold, and returns what JSON can hold. `procedures.py` beside this 
 """
 
 import json
+import os
+import signal
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +28,7 @@ from tests.hosts_available import uno_python
 HERE = Path(__file__).parent
 START_AGAIN = 81  # what soffice exits with after it made a fresh profile
 PATIENCE = 90.0
+FAREWELL = 10.0
 
 
 class OfficeError(Exception):
@@ -98,13 +101,23 @@ class Office:
             self("terminate")
             self.process.wait(30)
         except (OfficeError, OSError, ValueError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait(30)
+            pass
         finally:
+            self._kill()
             for stream in (self._child.stdin, self._child.stdout):
                 self._line(stream).close()
             self._child.wait(30)
             self._log.close()
+
+    def _kill(self) -> None:
+        """End whatever is left: soffice is a script that starts a program that starts LibreOffice."""
+        until = time.monotonic() + (FAREWELL if self.process.poll() is not None else 0)
+        with suppress(ProcessLookupError):
+            while time.monotonic() < until:  # the last of them may still write its settings
+                os.killpg(self.process.pid, 0)
+                time.sleep(0.05)
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -127,7 +140,7 @@ class Office:
             self._line(self._child.stdin).write("again\n")
             self._line(self._child.stdin).flush()
         log = self.log()
-        self.process.kill()
+        self._kill()
         message = f"no connection to LibreOffice: {answer}; it wrote: {log}"
         raise OfficeError(message)
 
