@@ -10,6 +10,17 @@ from clv_xl.errors import CellError
 Rows = list[list[Any]]
 
 
+def literal(cell: Cell, call: str = "") -> str:
+    """Return a cell as it stands in a formula; `call` follows TRUE and FALSE where they are functions."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return ("TRUE" if cell else "FALSE") + call
+    if isinstance(cell, str):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell.code if isinstance(cell, CellError) else repr(float(cell))
+
+
 def rows_of(result: Cell | Block) -> Rows:
     """Return a result as rows of numbers, texts, booleans, None and error codes."""
     rows = result.to_rows() if isinstance(result, Block) else [[result]]

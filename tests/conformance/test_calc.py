@@ -19,7 +19,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
 from clv_xl.hosts.headless.address import a1
 from tests.conformance.calls import CASES, Case
-from tests.conformance.comparing import Rows, rows_of, same
+from tests.conformance.comparing import Rows, literal, rows_of, same
 from tests.hosts.libreoffice.office import Office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles
 
@@ -63,17 +63,6 @@ def without_errors(case: Case) -> Case:
 ALL = [*CASES, *(without_errors(c) for c in CASES if any(map(holds_error, c.args)))]
 
 
-def literal(cell: Cell) -> str:
-    """Return a cell as it stands in a formula of Calc, in English."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE()" if cell else "FALSE()"
-    if isinstance(cell, str):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell.code if isinstance(cell, CellError) else repr(float(cell))
-
-
 def plain(cell: Cell) -> Any:
     return {"error": cell.code} if isinstance(cell, CellError) else cell
 
@@ -90,7 +79,7 @@ class Sheets:
 
     def add(self, name: str, args: tuple[Cell | Block, ...], height: int, width: int) -> None:
         """Add a call whose result has a size."""
-        words = self._between.join(self._place(a) if isinstance(a, Block) else literal(a) for a in args)
+        words = self._between.join(self._place(a) if isinstance(a, Block) else literal(a, "()") for a in args)
         self.formulas.append((f"={name}({words})", height, width))
 
     def _place(self, block: Block) -> str:

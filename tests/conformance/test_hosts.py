@@ -27,22 +27,11 @@ from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.texts import sentence
 from tests.conformance.calls import CASES, Case
-from tests.conformance.comparing import Rows, rows_of, same
+from tests.conformance.comparing import Rows, literal, rows_of, same
 from tests.hosts.xlwings_udf.test_udfs import com
 from tests.hosts.xlwings_udf.winstub import MODULE, windows
 
 # --- headless workbook -----------------------------------------------------------------------------
-
-
-def literal(cell: Cell) -> str:
-    """Return a cell as it stands in a formula."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, str):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell.code if isinstance(cell, CellError) else repr(float(cell))
 
 
 def write_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:

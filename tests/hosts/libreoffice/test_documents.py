@@ -18,21 +18,13 @@ from clv_xl.cells import Block, Cell
 from clv_xl.hosts.headless.address import a1
 from clv_xl.orders.store import Store
 from tests.conformance.calls import AS_OF, CASES, LOG
-from tests.conformance.comparing import rows_of
+from tests.conformance.comparing import literal, rows_of
 from tests.hosts.libreoffice.office import Office, office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles, program
 
 pytestmark = pytest.mark.slow
 CACHED = 12345.0
 """A value that no function gives: whoever shows it has not asked one."""
-
-
-def literal(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return '"' + cell.replace('"', '""') + '"'
-    return repr(float(cell)) if isinstance(cell, float) else str(cell).upper()
 
 
 def examples() -> list[tuple[Function, tuple[Cell | Block, ...]]]:
