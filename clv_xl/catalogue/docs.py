@@ -11,6 +11,7 @@ from clv_xl.catalogue import arguments
 from clv_xl.catalogue.domains import Flag
 from clv_xl.catalogue.function import Arg, Example, Function, lifts
 from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
+from clv_xl.catalogue.what_if import arguments as what_if_arguments
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 
 PARTS = ("summary", "convention")
@@ -20,9 +21,10 @@ RETURNS_A_TABLE = "table"
 def shared_arguments() -> dict[str, Arg]:
     """Return the arguments that mean the same everywhere, by name; the first declared is the plain one."""
     shared: dict[str, Arg] = {}
-    for value in vars(arguments).values():
-        if isinstance(value, Arg):
-            shared.setdefault(value.name, value)
+    for module in (arguments, what_if_arguments):
+        for value in vars(module).values():
+            if isinstance(value, Arg):
+                shared.setdefault(value.name, value)
     return shared
 
 

@@ -179,7 +179,12 @@ def main(words: Sequence[str] | None = None) -> int:
     if chosen.help_rows:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("key", *texts.LANGUAGES))
-        table = texts.table("help") if "help" in texts.tables() else {}
+        table = {
+            key: row
+            for name in texts.tables()
+            if name.startswith("help")
+            for key, row in texts.table(name).items()
+        }
         writer.writerows((key, english, *[""] * 4) for key, english in missing_help(table).items())
         return 0
     due = write() if chosen.write else list(stale())

@@ -1,0 +1,1 @@
+"""The arguments that what-if functions share."""
