@@ -1,8 +1,14 @@
 """A table that a function spills: stable keys as header, columns, and a total row last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+
+class Own(str):
+    """A header in the user's own words, such as the name of a scenario: never translated."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -11,8 +17,9 @@ class Table:
 
     Parameters
     ----------
-    keys : tuple of str
-        Stable English name of each column; also the key of its header in ``texts``.
+    keys : tuple of str or float
+        Stable English name of each column; also the key of its header in ``texts``. An `Own` or a
+        number heads its column as it is.
     columns : tuple
         One entry a column: a numeric array (NaN shows as a blank), or a sequence of numbers,
         texts, `Text`, `CellError` or None, all of one length.
@@ -20,12 +27,12 @@ class Table:
         The total row, one cell a column.
     """
 
-    keys: tuple[str, ...]
+    keys: tuple[str | float, ...]
     columns: tuple[Any, ...]
     total: tuple[Any, ...] | None = None
 
     @classmethod
-    def of(cls, columns: dict[str, Any], total: dict[str, Any] | None = None) -> "Table":
+    def of(cls, columns: Mapping[Any, Any], total: Mapping[Any, Any] | None = None) -> "Table":
         """Make a table from columns by key, and the total row's cells by key (blank where missing)."""
         keys = tuple(columns)
         return cls(
@@ -33,7 +40,7 @@ class Table:
         )
 
     @classmethod
-    def of_rows(cls, keys: Sequence[str], rows: Sequence[Sequence[Any]]) -> "Table":
+    def of_rows(cls, keys: Sequence[str | float], rows: Sequence[Sequence[Any]]) -> "Table":
         """Make a table from rows of cells."""
         return cls(
             tuple(keys), tuple(list(c) for c in zip(*rows, strict=True)) if rows else tuple([] for _ in keys)
@@ -44,6 +51,6 @@ class Table:
         """Number of data rows, the total row left out."""
         return len(self.columns[0]) if self.columns else 0
 
-    def column(self, key: str) -> Any:
+    def column(self, key: str | float) -> Any:
         """Return one column by its key."""
         return self.columns[self.keys.index(key)]

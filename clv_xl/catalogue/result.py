@@ -9,7 +9,7 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.ranges import ColumnsRead
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NUM, CellError, Text
-from clv_xl.table import Table
+from clv_xl.table import Own, Table
 
 NO_HEADERS, KEYS = 0, 2
 _OVERFLOW = CellError(NUM, "overflow")
@@ -54,9 +54,15 @@ def worded(table: Table, headers: int, language: str) -> Block:
     total = table.total or (None,) * len(table.keys)
     for key, column, last in zip(table.keys, table.columns, total, strict=True):
         tail = () if table.total is None else (_label(last, headers, language),)
-        head = () if headers == NO_HEADERS else (key if headers == KEYS else texts.word(key, language),)
+        head = () if headers == NO_HEADERS else (_header(key, headers, language),)
         columns.append(_column(column, head, tail, headers, language))
     return Block(tuple(columns))
+
+
+def _header(key: str | float, headers: int, language: str) -> Cell:
+    if isinstance(key, str):
+        return str(key) if headers == KEYS or isinstance(key, Own) else texts.word(key, language)
+    return key
 
 
 def _label(value: Any, headers: int, language: str) -> Any:

@@ -1,7 +1,7 @@
 """What a short range may be: numbers, words, names with numbers, a table that another function spilled."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -82,6 +82,7 @@ class ByName:
 
     domain: Number
     single: bool = True
+    names_with_numbers: ClassVar[bool] = True  # in Python a mapping
 
     @property
     def expected(self) -> Text:

@@ -1,0 +1,58 @@
+"""What people call a driver: its key, the words of the field in five languages, and other names in use."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
+
+from clv_xl import texts
+from clv_xl.metrics.drivers import ORDER
+
+_PARENTHESES = re.compile(r"\s*\(([^)]*)\)")
+
+
+def plain(name: str) -> str:
+    """Return a name without case, accents, underscores and double spaces.
+
+    >>> plain(" Average_Order  VALUE "), plain("Μέση αξία") == plain("μεση αξια")
+    ('average order value', True)
+    """
+    apart = unicodedata.normalize("NFD", name.casefold())
+    letters = "".join(" " if c in "_-" else c for c in apart if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+def _spellings(driver: str) -> Iterator[str]:
+    yield driver
+    for language in texts.LANGUAGES:
+        term = texts.word(driver, language)
+        yield term
+        yield _PARENTHESES.sub("", term)
+        yield from texts.word(f"driver.also.{driver}", language).split("|")
+
+
+@cache
+def known() -> Mapping[str, str]:
+    """Return every plain spelling with its driver."""
+    return MappingProxyType({plain(name): driver for driver in ORDER for name in _spellings(driver)})
+
+
+def driver_of(name: str) -> str | None:
+    """Return the driver that a name means in any of the five languages, None if it means none.
+
+    >>> driver_of("Purchase rate"), driver_of("Marża"), driver_of("weather")
+    ('frequency', 'margin', None)
+    """
+    return known().get(plain(name))
+
+
+def nearest(name: str) -> str | None:
+    """Return the driver whose name is nearest to a name that none has.
+
+    >>> nearest("retension"), nearest("xyz")
+    ('retention_rate', None)
+    """
+    close = get_close_matches(plain(name), known(), n=1, cutoff=0.6)
+    return known()[close[0]] if close else None
