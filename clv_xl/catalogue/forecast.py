@@ -100,6 +100,7 @@ FUNCTIONS: tuple[Function, ...] = (
         ),
         source="FAST Standard for financial models: a balance as a corkscrew",
         examples=(
+            Example("CLV.FORECAST(800,200,80%,150,5,40%,45)", 1),  # its page has room for the total row
             Example("CLV.FORECAST(800,200,80%,150,12,40%,45)", 1),
             Example("CLV.FORECAST(0,{1000;800;500;200},80%,60,4,40%,60)", 1),
             Example('CLV.FORECAST(800,200,80%,150,3,40%,45,,"revenue")', 1),

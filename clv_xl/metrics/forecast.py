@@ -69,6 +69,7 @@ def corkscrew(
     """
     opening, kept, closing = _rolled(active, new, retention)
     with np.errstate(over="ignore", invalid="ignore"):
+        lost = opening - kept
         revenue = closing * revenue_per_customer
         amount, spent = revenue * margin + 0.0, cac * new  # + 0.0: no loss on no revenue is 0, not -0
         cash = amount - spent
@@ -77,7 +78,7 @@ def corkscrew(
     lowest = float(cumulative[low])
     flows = {
         "new_customers": new,
-        "lost_customers": opening - kept,
+        "lost_customers": lost,
         "revenue": revenue,
         "margin_amount": amount,
         "acquisition_cost": spent,
@@ -90,7 +91,7 @@ def corkscrew(
         "period": np.arange(1.0, new.size + 1),
         "opening_customers": opening,
         "new_customers": new,
-        "lost_customers": flows["lost_customers"],
+        "lost_customers": lost,
         "closing_customers": closing,
         "revenue": revenue,
         "margin_amount": amount,
