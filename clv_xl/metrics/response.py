@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl.cells import BoolArray, FloatArray
+from clv_xl.cells import FloatArray
 
 HILL, LOG, POWER = "hill", "log", "power"
 RESPONSES = (HILL, LOG, POWER)
@@ -87,7 +87,7 @@ class Responses:
             Customers per unit of money, above 0; where it is infinite, the spend is 0.
         """
         n = self.exponent
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # where a curve is of another kind, and at slopes of 0 or infinity
             hill = self.half * self._hill_ratio(np.log(self.scale * n / self.half / slope))
             log = self.scale / slope - self.half
             power = (self.scale * n / slope) ** (1 / (1 - n))
@@ -104,8 +104,7 @@ class Responses:
         if not bent.any():
             return ratio
         n, goal = self.exponent[bent], steepness[bent]
-        v = goal / (1 / n - 1)  # the left side is at least (1/n-1) v: the root is at or below this
-        v = np.where(goal > 0, np.minimum(v, goal / (1 / n - 1)), v)
+        v = np.minimum(goal / (1 / n - 1), goal / (1 / n + 1))  # the left side is above both lines
         for _ in range(_MOST_STEPS):
             gap = (1 / n - 1) * v + 2 * np.logaddexp(0.0, v) - goal
             step = gap / (1 / n - 1 + 2 / (1 + np.exp(-v)))
@@ -117,7 +116,3 @@ class Responses:
 
     def _chosen(self, hill: FloatArray, log: FloatArray, power: FloatArray) -> FloatArray:
         return np.where(self.kind == HILL, hill, np.where(self.kind == LOG, log, power))
-
-    def only(self, rows: BoolArray) -> "Responses":
-        """Return the curves of some channels."""
-        return Responses(self.kind[rows], self.scale[rows], self.half[rows], self.exponent[rows])
