@@ -75,8 +75,8 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "periods",
                 Number(low=1, high=1200, whole=True, typical=(1, 24)),
-                "Number of periods; a plan in a range needs a value for each and may be longer: the rest is not"
-                " read.",
+                "Number of periods; a plan in a range needs a value for each and may be longer: the rest is"
+                " not read.",
                 unit="periods",
             ),
             a.MARGIN,
