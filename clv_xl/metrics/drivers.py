@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from clv_xl.metrics.conventions import contract, subscription
 from clv_xl.metrics.discounting import annuity
 from clv_xl.metrics.numbers import Number, plain, quotient
 from clv_xl.metrics.payback import payback
@@ -81,12 +80,21 @@ def _simple(d: Drivers) -> Number:
 
 
 def _contract(d: Drivers) -> Number:
-    return contract(margin_per_period(d), d["retention_rate"], d["discount_rate"], "upfront")
+    return quotient(margin_per_period(d), _excess(d)) * (1 + d["discount_rate"])
 
 
 def _subscription(d: Drivers) -> Number:
-    revenue = d["avg_order_value"] * d["frequency"]
-    return subscription(revenue, d["margin"], d["churn_rate"], d["expansion_rate"], 0.0, d["discount_rate"])
+    return quotient(margin_per_period(d) * (1 + d["discount_rate"]), _expanding_excess(d))
+
+
+def _excess(d: Drivers) -> Number:
+    """Return 1 + d - r. The churn rate keeps the digits that r = 1 - c drops where c is near 0."""
+    return d["discount_rate"] + d["churn_rate"]
+
+
+def _expanding_excess(d: Drivers) -> Number:
+    """Return 1 + d - (1 - c)(1 + g), the digits of a small churn rate kept."""
+    return d["discount_rate"] + d["churn_rate"] - d["expansion_rate"] * (1 - d["churn_rate"])
 
 
 _TAIL = MappingProxyType({"margin": 1.0, "cac": 0.0, "discount_rate": 0.0})
@@ -103,14 +111,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             MappingProxyType({**_TAIL, "frequency": 1.0}),
             _contract,
             lambda d: d["retention_rate"],
-            lambda d: d["discount_rate"] + d["churn_rate"],
+            _excess,
         ),
         "subscription": Method(
             ("avg_order_value", "churn_rate"),
             MappingProxyType({**_TAIL, "frequency": 1.0, "expansion_rate": 0.0}),
             _subscription,
             lambda d: d["retention_rate"] * (1 + d["expansion_rate"]),
-            lambda d: d["discount_rate"] + d["churn_rate"] - d["expansion_rate"] * d["retention_rate"],
+            _expanding_excess,
         ),
     }
 )

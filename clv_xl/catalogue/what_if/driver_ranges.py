@@ -111,9 +111,13 @@ class Drivers:
             raise CellError(VALUE, "two_columns", first=Text("driver"), second=Text("value"), got=block.width)
         names, numbers = block.columns
         found = GivenDrivers({}, {})
+        passed = 0  # rows in use before this one: a header may follow blank rows
         for i in range(max(names.filled(), numbers.filled())):
             name, number = filled(names.cell(i)), filled(numbers.cell(i))
-            if (name is None and number is None) or is_header(i, name, number):
+            if name is None and number is None:
+                continue
+            passed += 1
+            if is_header(passed - 1, name, number):
                 continue
             try:
                 driver = DRIVER.read(name)
@@ -135,7 +139,7 @@ def filled(cell: Cell) -> Cell:
 
 
 def is_header(index: int, name: Cell, number: Cell) -> bool:
-    """Return whether a row is a header: the first one, with words where the value would be.
+    """Return whether a row is a header: the first one in use, with words where the value would be.
 
     A known driver beside a text, or a text that reads as a number, wants mending instead.
 

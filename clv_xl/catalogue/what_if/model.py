@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl.catalogue.domains import refuse
 from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers
 from clv_xl.cells import BoolArray, FloatArray
 from clv_xl.errors import DIV, NA, NUM, VALUE, CellError
@@ -43,7 +42,7 @@ class Answers:
     def cells(self) -> Any:
         """Return the values as a column of a table, errors in their place."""
         if self.errors is None:
-            return self.values
+            return self.values.ravel()
         flat, errors = self.values.ravel().tolist(), self.errors.ravel().tolist()
         return [value if error is None else error for value, error in zip(flat, errors, strict=True)]
 
@@ -107,8 +106,7 @@ class Model:
             new = np.broadcast_to(where, shape) & ~refused
             if new.any():
                 errors = np.full(shape, None) if errors is None else errors
-                for index in zip(*np.nonzero(new), strict=True) if shape else [()]:
-                    errors[index] = error(index)
+                errors[new] = np.broadcast_to(error, shape)[new] if isinstance(error, np.ndarray) else error
                 refused |= new
         unknown = ~np.isfinite(found) & ~refused
         if unknown.any():
@@ -122,34 +120,33 @@ class Model:
 
     def _refused(
         self, drivers: Mapping[str, Number], changes: Mapping[str, Number], output: str
-    ) -> Iterator[tuple[BoolArray, Any]]:
-        """Yield where the scenarios are refused, and what words the error of one of them."""
+    ) -> Iterator[tuple[BoolArray, CellError | NDArray[np.object_]]]:
+        """Yield where the scenarios are refused, and why: one error, or one for each that is refused."""
         for driver in changes:
             values = np.asarray(drivers[driver], np.float64)
             low, high = DOMAINS[driver].closed
-            yield ~((values >= low) & (values <= high)), _OutOfDomain(driver, values)
+            outside = ~((values >= low) & (values <= high))
+            if outside.any():
+                yield outside, _out_of_domain(driver, values, outside)
         full = completed(self.method, drivers)
         if "margin" not in drivers:
-            yield np.asarray(full["cac"]) > 0, lambda _: MARGIN_REQUIRED
+            yield np.asarray(full["cac"]) > 0, MARGIN_REQUIRED
         excess = METHODS[self.method].excess
         if excess is not None and output != "payback":
-            yield ~(np.asarray(excess(full)) > 0), lambda _: NO_END
+            yield ~(np.asarray(excess(full)) > 0), NO_END
         if output == "ratio":
-            yield np.asarray(full["cac"]) == 0, lambda _: NO_CAC
+            yield np.asarray(full["cac"]) == 0, NO_CAC
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _OutOfDomain:
-    """Words the error of a driver outside its domain, scenario by scenario."""
-
-    driver: str
-    values: FloatArray
-
-    def __call__(self, index: tuple[int, ...]) -> CellError:
-        spare = len(index) - self.values.ndim
-        own = tuple(0 if n == 1 else i for i, n in zip(index[spare:], self.values.shape, strict=True))
-        domain = DOMAINS[self.driver]
-        return refuse(NUM, domain, float(self.values[own])).with_params(argument=self.driver)
+def _out_of_domain(driver: str, values: FloatArray, outside: BoolArray) -> NDArray[np.object_]:
+    """Return the error of each value outside the domain of its driver, worded as for a cell."""
+    errors = np.full(values.shape, None)
+    for index in zip(*np.nonzero(outside), strict=True) if values.ndim else [()]:
+        try:
+            DOMAINS[driver].read(float(values[index]))
+        except CellError as error:
+            errors[index] = error.with_params(argument=driver)
+    return errors
 
 
 def changed(base: Mapping[str, Number], changes: Mapping[str, Number]) -> dict[str, Number]:
@@ -198,7 +195,9 @@ def model_of(
         #VALUE! for a driver that the method ignores, one that it needs and lacks, retention and
         churn together, or a missing margin beside an acquisition cost.
     """
-    for driver in drivers.rows:
+    for (
+        driver
+    ) in drivers.values:  # one without a value is left out: a list of all drivers serves every method
         check_driver(method, driver, argument, drivers.rows[driver])
     if all(name in drivers.values for name in KEPT):
         row = max(drivers.rows[name] for name in KEPT)
