@@ -1,0 +1,68 @@
+"""Mean and spread of the last few values, row by row."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from clv_xl.cells import FloatArray
+
+LONGEST = 1000
+"""The longest window, which keeps the work of a million rows within seconds."""
+_CELLS_AT_ONCE = 1 << 20
+
+
+def rolling(values: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:
+    """Return mean and standard deviation of each value and the ones before it.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        In the order of time.
+    window : int
+        Number of values, the present one among them; 1 or more.
+
+    Returns
+    -------
+    tuple of ndarray of float64, each of shape (n,)
+        Mean, and standard deviation of a sample (divided by window - 1; NaN for a window of 1). NaN
+        in the first window - 1 rows.
+
+    Examples
+    --------
+    >>> mean, sd = rolling(np.array([1.0, 2.0, 3.0, 7.0]), 3)
+    >>> mean.tolist(), sd[2].item()
+    ([nan, nan, 2.0, 4.0], 1.0)
+    """
+    mean, sd = np.full((2, values.size), np.nan)
+    if window > values.size:
+        return mean, sd
+    at = window - 1
+    for part in _windows(values, window):
+        rows = slice(at, at + len(part))
+        at += len(part)
+        first = part[:, :1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            # Counted from the first of them, equal values have exactly their mean and no spread.
+            from_first = part - first
+            middle = from_first.mean(axis=1, keepdims=True)
+            mean[rows] = (first + middle)[:, 0]
+            if window > 1:
+                sd[rows] = np.sqrt(((from_first - middle) ** 2).sum(axis=1) / (window - 1))
+    return mean, sd
+
+
+def _windows(values: FloatArray, window: int) -> Iterator[FloatArray]:
+    every = np.lib.stride_tricks.sliding_window_view(values, window)
+    step = max(1, _CELLS_AT_ONCE // window)
+    return (every[start : start + step] for start in range(0, len(every), step))
+
+
+def before(values: FloatArray, rows: int = 1) -> FloatArray:
+    """Return what stood some rows before, NaN where there is none.
+
+    >>> before(np.array([1.0, 2.0, 3.0]), 2).tolist()
+    [nan, nan, 1.0]
+    """
+    result = np.full(values.size, np.nan)
+    result[rows:] = values[: max(values.size - rows, 0)]
+    return result
