@@ -175,7 +175,8 @@ def outcome(method: str, output: str, drivers: Drivers) -> Number:
 
     Returns
     -------
-    float, or ndarray of the broadcast shape
+    float, or ndarray
+        Of the shape to which the drivers broadcast that this output takes: `clv` takes no `cac`.
         Money per customer, a multiple, or periods. NaN where there is no value (it has no end, the
         acquisition cost is 0 under a ratio, is never paid back, or not within the lifespan).
 
