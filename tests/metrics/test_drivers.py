@@ -147,13 +147,13 @@ def test_payback_of_a_contract_is_payback(cac: float, aov: float, retention: flo
 
 @pytest.mark.parametrize(
     ("lifespan", "rate", "expected"),
-    # 130 of 60 a period, by hand: 2 periods and a sixth; at 10% 54.545, 49.587, then 25.868 of 45.079
+    # 130 of 60 a period, by hand: 2 periods and a sixth; at 10% (130 x 1.331 - 72.6 - 66) of 60
     [
         (2.0, 0.0, math.nan),
         (2.2, 0.0, 13 / 6),
         (13 / 6, 0.0, 13 / 6),
         (2.5, 0.1, math.nan),
-        (2.6, 0.1, 2.573835),
+        (2.6, 0.1, 2 + 34.43 / 60),
     ],
 )
 def test_what_the_lifespan_does_not_earn_is_never_paid_back(
