@@ -163,6 +163,12 @@ def test_what_the_lifespan_does_not_earn_is_never_paid_back(
     assert outcome("simple", "payback", drivers) == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
+def test_the_rounding_of_a_lifespan_loses_no_payback() -> None:
+    """Three periods of 60 earn 180; 2.9999999999999996 is what cells make of 3."""
+    drivers = {**SHOP, "lifespan": math.nextafter(3.0, 0.0), "cac": 180.0}
+    assert outcome("simple", "payback", drivers) == 3.0
+
+
 @given(st.floats(0.05, 1.5), AOV, st.floats(0.5, 9), st.floats(0, 0.3))
 def test_a_cost_is_paid_back_within_the_lifespan_exactly_where_the_net_value_is_not_negative(
     share: float, aov: float, lifespan: float, rate: float
