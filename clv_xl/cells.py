@@ -6,10 +6,10 @@ Dates are serial numbers of the 1900 date system.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from clv_xl.errors import CellError
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
+Made = TypeVar("Made")
 Cell: TypeAlias = float | str | bool | CellError | None
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
@@ -234,3 +235,17 @@ class Block:
     def transposed(self) -> "Block":
         """Return the block with rows and columns exchanged."""
         return Block.from_rows([list(c) for c in self.columns]) if self.columns else self
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class HeldBlock(Block):
+    """A range that a host hands over again and again: what is made of it is made once."""
+
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False)
+
+    def derived(self, name: Hashable, make: Callable[[Block], Made]) -> Made:
+        """Return what `make` makes of the range."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        made: Made = self._made[name]
+        return made

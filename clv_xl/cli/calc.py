@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         raise missing_extra(error, "workbook") from error
 
     if not hasattr(args, "lang"):
-        terminal.language = _language_of(args.book) or terminal.language
+        terminal.language = language_of(args.book) or terminal.language
     sets = [setting(word, terminal.language) for word in args.set]
     gets = [unwrapped(word) for word in args.get]
 
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     return int(args.strict and bool(report.errors or report.kept))
 
 
-def _language_of(book: Path) -> str | None:
+def language_of(book: Path) -> str | None:
     """Return the language that a workbook says its words are in: lookups by a label need that one."""
     from clv_xl.hosts.headless.package import Package
     from clv_xl.workbook.book import LANGUAGE_PROPERTY
@@ -121,15 +121,13 @@ def summary(report: "Report", terminal: Terminal) -> list[str]:
     lines += [say("cli.calc_unknown", name=name, count=count) for name, count in report.unknown.items()]
     if report.kept:
         lines.append(say("cli.calc_kept", count=len(report.kept)))
-        lines += [f"  {_where(k.sheet, k.cell)}  {worded(k.reason, terminal.language)}" for k in report.kept]
-    lines += [f"  {_where(n.sheet, n.cell)}  {worded(n.text, terminal.language)}" for n in report.notes]
+        lines += [f"  {where(k.sheet, k.cell)}  {worded(k.reason, terminal.language)}" for k in report.kept]
+    lines += [f"  {where(n.sheet, n.cell)}  {worded(n.text, terminal.language)}" for n in report.notes]
     if report.errors:
         lines.append(say("cli.calc_errors", count=len(report.errors)))
     for e in report.causes:
         origin = " " + say("cli.calc_origin", cell=e.origin) if e.origin else ""
-        lines.append(
-            f"  {_where(e.sheet, e.cell)}  {e.code}  {worded(e.sentence, terminal.language)}{origin}"
-        )
+        lines.append(f"  {where(e.sheet, e.cell)}  {e.code}  {worded(e.sentence, terminal.language)}{origin}")
     if report.consequences:
         lines.append("  " + say("headless_errors_dependent", count=len(report.consequences)))
     if not report.errors and not report.kept:
@@ -140,7 +138,8 @@ def summary(report: "Report", terminal: Terminal) -> list[str]:
     return lines
 
 
-def _where(sheet: str, cell: str) -> str:
+def where(sheet: str, cell: str) -> str:
+    """Return a cell with its sheet, as a formula names it."""
     from clv_xl.hosts.headless.address import quoted
 
     return f"{quoted(sheet)}!{cell}"
@@ -159,14 +158,14 @@ def _show_results(results: Sequence["Result"], form: str, terminal: Terminal) ->
         if i:
             terminal.line()
         if form == "csv":
-            terminal.csv([[_csv_cell(cell) for cell in row] for row in result.rows])
+            terminal.csv([[csv_cell(cell) for cell in row] for row in result.rows])
             continue
         if len(results) > 1:
             terminal.line(terminal.styled(result.request, "strong"))
         terminal.table(result.rows)
 
 
-def _csv_cell(cell: Cell) -> Any:
+def csv_cell(cell: Cell) -> Any:
     """Return a cell as a CSV file has it: every digit, a decimal point, the code of an error."""
     if isinstance(cell, CellError):
         return cell.code

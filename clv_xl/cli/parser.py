@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "call",
     "functions",
     "calc",
+    "whatif",
     "demo",
     "install",
     "uninstall",

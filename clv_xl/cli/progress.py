@@ -24,10 +24,15 @@ class Bar:
         False for a run that is to be quiet.
     patience : float
         Seconds until the bar appears.
+    counted : bool
+        Whether steps done, steps in all and the time left are shown too.
     """
 
-    def __init__(self, terminal: Terminal, *, shown: bool = True, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, terminal: Terminal, *, shown: bool = True, patience: float = PATIENCE, counted: bool = False
+    ) -> None:
         self._terminal = terminal
+        self._counted = counted
         self._shown = shown and sys.stderr.isatty()
         self._lock = threading.Lock()
         self._state = (0, 1, "")
@@ -58,7 +63,15 @@ class Bar:
     def _appear(self) -> None:
         try:
             from rich.console import Console
-            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                SpinnerColumn,
+                TextColumn,
+                TimeElapsedColumn,
+                TimeRemainingColumn,
+            )
         except ImportError:  # a bar is no reason to fail
             return
         with self._lock:
@@ -69,6 +82,7 @@ class Bar:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TimeElapsedColumn(),
+                *((MofNCompleteColumn(), TimeRemainingColumn()) if self._counted else ()),
                 console=Console(stderr=True),
                 transient=True,
             )

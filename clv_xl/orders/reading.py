@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from clv_xl.cells import BLANK, TEXT, Block, BoolArray, Cells, FloatArray, IntArray
+from clv_xl.cells import BLANK, TEXT, Block, BoolArray, Cells, FloatArray, HeldBlock, IntArray
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 from clv_xl.orders.columns import (
     END_OF_TIME,
@@ -57,6 +57,10 @@ def read_log(block: Block) -> OrderLog:
     >>> list(log.customers.names), log.days.tolist(), log.amounts.tolist(), log.columns["customer"]
     (['Anna'], [45000.0], [20.0], 'Customer')
     """
+    return block.derived("order_log", _read) if isinstance(block, HeldBlock) else _read(block)
+
+
+def _read(block: Block) -> OrderLog:
     top = min((_first_filled(c) for c in block.columns), default=0)
     if top >= block.height:
         return _assemble({}, {}, 1)

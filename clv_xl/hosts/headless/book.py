@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from clv_xl.cells import Cell
@@ -70,11 +70,12 @@ class Sheet:
     text: SheetText
     formulas: dict[Place, Formula] = field(default_factory=dict)
     data_tables: list[FormulaCell] = field(default_factory=list)
+    left_out: list[FormulaCell] = field(default_factory=list)
 
     def spans(self) -> dict[Place, tuple[int, int]]:
         """Return the byte spans of the formula cells."""
         found = {place: (f.cell.start, f.cell.end) for place, f in self.formulas.items()}
-        found.update({(c.row, c.column): (c.start, c.end) for c in self.data_tables})
+        found.update({(c.row, c.column): (c.start, c.end) for c in (*self.data_tables, *self.left_out)})
         return found
 
 
@@ -105,7 +106,7 @@ class Book:
         self.anchors = Anchors(package.names)
         self.unknown: dict[str, int] = {}
         self._used: dict[str, tuple[int, int]] = {}
-        self._ours = ours
+        self.ours = ours
         self._dates = self._date_styles()
         epoch = Epoch(self._are_dates, self._area_of) if package.uses_1904 else None
         self._inlined: dict[tuple[str, str | None], str] = {}
@@ -134,6 +135,16 @@ class Book:
     def formulas(self) -> Iterable[Formula]:
         """Return all formulas, sheet by sheet."""
         return (formula for sheet in self.sheets.values() for formula in sheet.formulas.values())
+
+    def keep_only(self, needed: Container[tuple[str, Place]]) -> None:
+        """Leave out every formula that is not needed: the engine gets the old values of the others."""
+        for sheet in self.sheets.values():
+            spare = [f for place, f in sheet.formulas.items() if (sheet.name, place) not in needed]
+            tables = [c for c in sheet.data_tables if (sheet.name, (c.row, c.column)) not in needed]
+            for formula in spare:
+                del sheet.formulas[formula.place]
+            sheet.data_tables = [c for c in sheet.data_tables if c not in tables]
+            sheet.left_out += [*(f.cell for f in spare), *tables]
 
     def _read(self, sheet: Sheet) -> None:
         shared: dict[str, tuple[int, int, list[Token]]] = {}
@@ -186,7 +197,7 @@ class Book:
         if rewritten.reason is None:
             rewritten.reason = refusal
         given = text_of(lifted)
-        if self._dates and parts[0].kind == CALL and bare_name(parts[0].text) in self._ours:
+        if self._dates and parts[0].kind == CALL and bare_name(parts[0].text) in self.ours:
             mask = self._result_mask(sheet, cell)
             given = f'{TO_1904}({given},"{mask}")' if "1" in mask else given
         key = (sheet, (cell.row, cell.column))
@@ -286,6 +297,10 @@ class Book:
                 for member in cell.ref.cells():
                     if member != place and member not in sheet.formulas:
                         changes[member] = Change(None)
+        for cell in sheet.left_out:
+            old = decoded(cell.old_type, cell.old_text)
+            # Without an old value it is 0: a result must not spill over it.
+            changes[cell.row, cell.column] = Change(0.0 if old is None else old, constant=True)
         for table in sheet.data_tables:
             changes[table.row, table.column] = Change(decoded(table.old_type, table.old_text), constant=True)
         return changes

@@ -68,10 +68,10 @@ def calculate(
         files.refuse_output(source, output)
     try:
         with Package(source) as package:
-            run = _Run(package, functions, progress)
+            run = Run(package, functions, progress)
             run.read(sets, gets)
             run.load()
-            with _collector_paused():
+            with collector_paused():
                 run.evaluate()
                 run.write(output)
             return run.report
@@ -82,7 +82,7 @@ def calculate(
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep the garbage collector from walking through millions of cells: a quarter of the time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -93,7 +93,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-class _Run:
+class Run:
     """One calculation, step by step."""
 
     def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
@@ -103,11 +103,11 @@ class _Run:
         self._clock = time.perf_counter()
         self.report = Report(source=str(package.path))
         self._sets: dict[str, dict[Place, Cell]] = {}
-        self._inputs: list[Target] = []
-        self._gets: list[tuple[str, Target]] = []
+        self.inputs: list[Target] = []
+        self.gets: list[tuple[str, Target]] = []
         self._tables: dict[tuple[str, Place], Cell] = {}
         self._spills: dict[tuple[str, Place], Area] = {}
-        self._kept: dict[tuple[str, Place], Text] = {}
+        self.kept: dict[tuple[str, Place], Text] = {}
 
     def _step(self, phase: str) -> None:
         if self._progress is not None:
@@ -120,38 +120,38 @@ class _Run:
     def read(self, sets: Sequence[str | tuple[str, Cell]], gets: Sequence[str]) -> None:
         """Read the package and rewrite its formulas."""
         self._step("read")
-        self._book = Book(self._package, frozenset(name.upper() for name in self._functions.names()))
-        names = {name.casefold(): name for name in self._book.sheets}
+        self.book = Book(self._package, frozenset(name.upper() for name in self._functions.names()))
+        names = {name.casefold(): name for name in self.book.sheets}
         addresses = Addresses(names, self._package.names, self._package.tables)
         for entry in sets:
             where, value = assignment(entry, self._package.uses_1904) if isinstance(entry, str) else entry
             target = addresses.target(where)
-            self._inputs.append(target)
+            self.inputs.append(target)
             for place in target.area.cells():
                 self._sets.setdefault(target.sheet, {})[place] = value
-                if place in self._book.sheets[target.sheet].formulas:
+                if place in self.book.sheets[target.sheet].formulas:
                     self.report.notes.append(
                         Note(target.sheet, a1(*place), Text("headless_formula_overwritten"))
                     )
-        self._book.reach(self._inputs)
-        self._gets = [(text, addresses.target(text)) for text in gets]
-        formulas = list(self._book.formulas())
-        self.report.formulas = len(formulas) + sum(len(s.data_tables) for s in self._book.sheets.values())
+        self.book.reach(self.inputs)
+        self.gets = [(text, addresses.target(text)) for text in gets]
+        formulas = list(self.book.formulas())
+        self.report.formulas = len(formulas) + sum(len(s.data_tables) for s in self.book.sheets.values())
         self.report.ours = sum(f.ours for f in formulas)
-        self.report.unknown = dict(sorted(self._book.unknown.items()))
+        self.report.unknown = dict(sorted(self.book.unknown.items()))
         self._done("read")
 
     def load(self) -> None:
         """Load the engine's copy."""
         self._step("load")
-        copy = self._book.engine_copy(self._sets)
+        copy = self.book.engine_copy(self._sets)
         path = str(self._package.path)
-        self._engine = Engine(
+        self.engine = Engine(
             path if copy is None else copy,
             self._functions,
             path,
-            self._book.large,
-            self._book.results,
+            self.book.large,
+            self.book.results,
             uses_1904=self._package.uses_1904,
         )
         self._done("load")
@@ -159,18 +159,18 @@ class _Run:
     def evaluate(self) -> None:
         """Evaluate until spills, single cells and data tables have settled."""
         self._step("evaluate")
-        roots = {(f.sheet, f.place): f.reason for f in self._book.formulas() if f.reason is not None}
-        if self._engine.evaluate() is not None:
+        roots = {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
+        if self.engine.evaluate() is not None:
             roots.update(self._refused())
         self._single_cells(roots)
-        spread = Spread(self._book, self._engine)
+        spread = Spread(self.book, self.engine)
         for _ in range(_ROUNDS):
             roots.update(spread.settle(lambda: self._live(roots)))
             if not self._grown_sheets(roots):
                 break
         self._data_tables()
         for formula in self._live(roots):
-            value = self._engine.value(formula.sheet, *formula.place)
+            value = self.engine.value(formula.sheet, *formula.place)
             if isinstance(value, CellError) and value.code in (UNSUPPORTED, CIRCULAR):
                 circular = value.code == CIRCULAR
                 key = "headless_keep_circular" if circular else "headless_keep_engine"
@@ -178,17 +178,17 @@ class _Run:
             elif isinstance(value, CellError) and value.code == VALUE and not can_read(formula.given):
                 # The engine shows #VALUE! for a formula beyond its limits, such as 300 terms added up.
                 roots[formula.sheet, formula.place] = Text("headless_keep_engine")
-        self._kept = kept_cells(self._book, self._engine, roots) if roots else {}
-        for (sheet, place), reason in self._kept.items():
+        self.kept = kept_cells(self.book, self.engine, roots) if roots else {}
+        for (sheet, place), reason in self.kept.items():
             self.report.kept.append(KeptCell(sheet, a1(*place), reason))
-        self.report.notes += unread_inputs(self._book, self._engine, self._inputs)
+        self.report.notes += unread_inputs(self.book, self.engine, self.inputs)
         self._done("evaluate")
 
     def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
         """Return the formulas that are calculated in this run."""
         return [
             f
-            for f in self._book.formulas()
+            for f in self.book.formulas()
             if (f.sheet, f.place) not in roots and f.place not in self._sets.get(f.sheet, {})
         ]
 
@@ -196,10 +196,10 @@ class _Run:
         """Find the cells at which the engine gives up, take them out, and evaluate the rest."""
         found = {}
         for formula in self._live({}):
-            value = self._engine.evaluate_cell(formula.sheet, *formula.place)
+            value = self.engine.evaluate_cell(formula.sheet, *formula.place)
             if isinstance(value, CellError) and value.code == UNSUPPORTED:
                 found[formula.sheet, formula.place] = Text("headless_keep_engine")
-                self._engine.set_value(formula.sheet, *formula.place, formula.old)
+                self.engine.set_value(formula.sheet, *formula.place, formula.old)
         self._again()
         return found
 
@@ -211,8 +211,8 @@ class _Run:
                 given = formula.given
                 formula.given = given if given.startswith("@") else intersected(given)
                 if given.startswith("@") or formula.given.startswith("@("):
-                    formula.given = self._book.results.first_of((formula.sheet, formula.place), given)
-                self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+                    formula.given = self.book.results.first_of((formula.sheet, formula.place), given)
+                self.engine.set_formula(formula.sheet, *formula.place, formula.given)
                 if formula.ours:
                     note = Text("headless_first_cell_only")
                     self.report.notes.append(Note(formula.sheet, a1(*formula.place), note))
@@ -222,7 +222,7 @@ class _Run:
 
     def _again(self) -> None:
         """Evaluate what has changed."""
-        complaint = self._engine.evaluate()
+        complaint = self.engine.evaluate()
         if complaint is not None:
             raise UserError("headless_engine_refuses", path=str(self._package.path), reason=complaint)
 
@@ -237,12 +237,12 @@ class _Run:
             readers = [f for f in self._live(roots) if f.bounded] if spillers else []
             if not readers:
                 return changed
-            areas = [(f.sheet, self._engine.spill(f.sheet, *f.place)) for f in spillers]
-            grown = {s.casefold() for s, area in areas if area is not None and self._book.grow(s, area)}
+            areas = [(f.sheet, self.engine.spill(f.sheet, *f.place)) for f in spillers]
+            grown = {s.casefold() for s, area in areas if area is not None and self.book.grow(s, area)}
             stale = [f for f in readers if f.bounded & grown]
             for formula in stale:
-                self._book.again(formula)
-                self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+                self.book.again(formula)
+                self.engine.set_formula(formula.sheet, *formula.place, formula.given)
             if not stale:
                 return changed
             changed = True
@@ -252,14 +252,14 @@ class _Run:
     def _overflows(self, formula: Formula) -> bool:
         if formula.given.startswith("@("):
             return False
-        if self._engine.spill(formula.sheet, *formula.place) is not None:
+        if self.engine.spill(formula.sheet, *formula.place) is not None:
             return True
-        value = self._engine.value(formula.sheet, *formula.place)
+        value = self.engine.value(formula.sheet, *formula.place)
         return isinstance(value, CellError) and value.code == SPILL
 
     def _data_tables(self) -> None:
         """Fill Excel's data tables, which other formulas may read."""
-        for sheet in self._book.sheets.values():
+        for sheet in self.book.sheets.values():
             formulas = {place: f.given for place, f in sheet.formulas.items()}
             for cell in sheet.data_tables:
                 table = DataTable(sheet.name, cell)
@@ -267,15 +267,15 @@ class _Run:
                     kept = KeptCell(sheet.name, str(table.area), Text("headless_keep_table"))
                     self.report.kept.append(kept)
                     continue
-                self._book.large.stale = False
-                values = table.values(self._engine, formulas)
-                if self._book.large.stale:  # cells below it have read an area of another size
+                self.book.large.stale = False
+                values = table.values(self.engine, formulas)
+                if self.book.large.stale:  # cells below it have read an area of another size
                     reason = Text("headless_keep_reference", {"what": "A1#"})
                     self.report.kept.append(KeptCell(sheet.name, str(table.area), reason))
                     continue
                 for place, value in values.items():
                     self._tables[sheet.name, place] = value
-                    self._engine.set_value(sheet.name, *place, value)
+                    self.engine.set_value(sheet.name, *place, value)
                 self._again()
 
     def write(self, output: Path | None) -> None:
@@ -284,7 +284,7 @@ class _Run:
         parts = {}
         spills: dict[str, dict[Place, Area]] = {}
         errors: list[tuple[str, Place, CellError]] = []
-        for sheet in self._book.sheets.values():
+        for sheet in self.book.sheets.values():
             patch = self._patch(sheet)
             in_order = sorted(patch.errors, key=lambda found: found[0])
             errors.extend((sheet.name, place, error) for place, error in in_order)
@@ -297,8 +297,8 @@ class _Run:
                 self.report.changed += changed
                 if changed:
                     parts[sheet.part] = text
-        self.report.results = [Result(text, self._cells(target)) for text, target in self._gets]
-        blame = Blame(self._book, self._engine, spills)
+        self.report.results = [Result(text, self.cells(target)) for text, target in self.gets]
+        blame = Blame(self.book, self.engine, spills)
         self.report.errors = [blame.error_cell(*error) for error in errors]
         self.report.errors = self.report.causes + self.report.consequences
         if output is not None:
@@ -309,34 +309,34 @@ class _Run:
             self._progress(len(_PHASES), len(_PHASES), "done")
 
     def _patch(self, sheet: Sheet) -> Patch:
-        patch = Patch(sheet, self._engine)
+        patch = Patch(sheet, self.engine)
         inputs = self._sets.get(sheet.name, {})
         for place, value in inputs.items():
             patch.put(place, value)
         for place, formula in sheet.formulas.items():
-            if place not in inputs and (sheet.name, place) not in self._kept:
+            if place not in inputs and (sheet.name, place) not in self.kept:
                 patch.add(formula)
         for (name, place), value in self._tables.items():
             if name == sheet.name and place not in inputs:
                 patch.put(place, value)
         return patch
 
-    def _cells(self, target: Target) -> list[list[Cell]]:
+    def cells(self, target: Target) -> list[list[Cell]]:
         """Return the rows of cells that a request names, old values where they were kept."""
         area = target.area
         if target.spilled:
             key = (target.sheet, (area.top, area.left))
-            whole = self._engine.whole(target.sheet, area.top, area.left)
-            if whole is not None and key not in self._kept:
+            whole = self.engine.whole(target.sheet, area.top, area.left)
+            if whole is not None and key not in self.kept:
                 return [[None if value == "" else value for value in row] for row in whole]
-            area = self._book.results.own(key, self._engine.spill(target.sheet, area.top, area.left) or area)
-        sheet = self._book.sheets[target.sheet]
+            area = self.book.results.own(key, self.engine.spill(target.sheet, area.top, area.left) or area)
+        sheet = self.book.sheets[target.sheet]
         bottom = min(area.bottom, max(sheet.text.last_row, area.top, *self._bottoms(target.sheet)))
 
         def cell(row: int, column: int) -> Cell:
-            if (target.sheet, (row, column)) in self._kept and (row, column) in sheet.formulas:
+            if (target.sheet, (row, column)) in self.kept and (row, column) in sheet.formulas:
                 return sheet.formulas[row, column].old
-            value = self._engine.value(target.sheet, row, column)
+            value = self.engine.value(target.sheet, row, column)
             return None if value == "" else value
 
         columns = range(area.left, area.right + 1)
@@ -344,6 +344,6 @@ class _Run:
 
     def _bottoms(self, sheet: str) -> list[int]:
         """Return the last rows of the spills of a sheet."""
-        spilled = (f for f in self._book.sheets[sheet].formulas.values() if f.cell.kind == "array")
-        areas = (self._engine.spill(sheet, *f.place) for f in spilled)
+        spilled = (f for f in self.book.sheets[sheet].formulas.values() if f.cell.kind == "array")
+        areas = (self.engine.spill(sheet, *f.place) for f in spilled)
         return [area.bottom for area in areas if area is not None]

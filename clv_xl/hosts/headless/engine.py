@@ -206,6 +206,10 @@ class Engine:
         for name, function in own.items():
             self._book.register_function(name, self._interruption.guarded(function))
 
+    def add_function(self, name: str, function: Callable[..., Any]) -> None:
+        """Let formulas call one more function; it is handed what the engine hands over."""
+        self._book.register_function(name, self._interruption.guarded(function))
+
     def evaluate(self) -> str | None:
         """Evaluate everything that is due; return the engine's complaint when it gives up."""
         try:

@@ -25,6 +25,7 @@ class _Held:
     rows: list[list[Any]] | None = None
     area: Area | None = None
     blocked: bool = False
+    last: tuple[int, int] = (1, 1)
 
     def shape(self) -> tuple[int, int] | None:
         """Return height and width of a result that needs parts."""
@@ -59,6 +60,7 @@ class Large:
         """Take a result; answer with what its first cell is to spill."""
         held = self._held[int(index)]
         rows = result if type(result) is list and result and type(result[0]) is list else None
+        held.last = (1, 1) if rows is None else (len(rows), len(rows[0]))
         held.rows = rows if rows is not None and len(rows) * len(rows[0]) > MOST else None
         area = held.area
         if held.shape() != (None if area is None else (area.height, area.width)) and not held.blocked:
@@ -83,6 +85,10 @@ class Large:
         """Return where the result of a formula lies, when it lies in parts."""
         index = self._keys.get(key)
         return None if index is None else self._held[index].area
+
+    def last(self, key: Key) -> tuple[int, int]:
+        """Return height and width of the last result of a wrapped formula."""
+        return self._held[self._keys[key]].last
 
     def areas(self) -> dict[Key, Area]:
         """Return the area of each result that lies in parts."""

@@ -60,7 +60,7 @@ def write(package: Package, output: Path, parts: Mapping[str, bytes]) -> None:
     output : Path
         The file to make or replace; never the source.
     parts : Mapping
-        New bytes by part name.
+        New bytes by part name; parts that the source has not are added.
 
     Raises
     ------
@@ -102,6 +102,8 @@ def _copy(package: Package, target: zipfile.ZipFile, parts: Mapping[str, bytes])
         entry.file_size = info.file_size
         with package.open(info) as source, target.open(entry, "w") as copy:
             shutil.copyfileobj(source, copy, 2**20)
+    for name in sorted(parts.keys() - {info.filename for info in package.infos()}):
+        target.writestr(name, parts[name])
 
 
 def _give_mode(temporary: Path, output: Path) -> None:

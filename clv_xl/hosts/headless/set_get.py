@@ -97,6 +97,12 @@ def assignment(text: str, uses_1904: bool = False) -> tuple[str, Cell]:
     >>> assignment("'a=b'!B3=1")
     ("'a=b'!B3", 1.0)
     """
+    address, value = divided(text)
+    return address, value_of(value, uses_1904)
+
+
+def divided(text: str) -> tuple[str, str]:
+    """Return the words before and after the ``=`` of a setting; raises as `assignment`."""
     quoted_part, at = False, -1
     for i, letter in enumerate(text):
         if letter == "'":
@@ -106,7 +112,7 @@ def assignment(text: str, uses_1904: bool = False) -> tuple[str, Cell]:
             break
     if at <= 0 or not text[:at].strip():
         raise UserError("headless_set_form", text=text)
-    return text[:at].strip(), value_of(text[at + 1 :], uses_1904)
+    return text[:at].strip(), text[at + 1 :]
 
 
 class Addresses:
