@@ -17,6 +17,8 @@ from clv_xl.metrics.response import Responses
 from clv_xl.metrics.sums import exact_sum
 
 _WIDEST = 700.0  # exp of it is a float, and no price of money lies beyond
+_ROUNDING = 4 * np.finfo(np.float64).eps
+_DIGITS = 1e-12  # to which two prices are the same
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +100,18 @@ class Problem:
         least, mixed = capped.at_price(math.exp(dear)), capped.at_price(math.exp(cheap))
         short, over = exact_sum(least), exact_sum(mixed)
         share = (budget - short) / (over - short) if over > short else 0.0
-        return _to_the_last_digit(np.clip(least + share * (mixed - least), self.low, most), budget, capped)
+        spend = np.clip(least + share * (mixed - least), self.low, most)
+        return _to_the_last_digit(capped._onto_bounds(spend, budget, math.exp(dear)), budget, capped)
+
+    def _onto_bounds(self, spend: FloatArray, budget: float, price: float) -> FloatArray:
+        """Return spends with those moved onto a bound that only rounding keeps off it.
+
+        A slope without end at 0 shows that a tiny spend there is none of rounding.
+        """
+        near = _ROUNDING * budget
+        lowest, highest = self.marginal_value(self.low), self.marginal_value(self.high)
+        spend = np.where((spend - self.low <= near) & (lowest <= price * (1 + _DIGITS)), self.low, spend)
+        return np.where((self.high - spend <= near) & (highest >= price * (1 - _DIGITS)), self.high, spend)
 
 
 def _to_the_last_digit(spend: FloatArray, budget: float, problem: Problem) -> FloatArray:

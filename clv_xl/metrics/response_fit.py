@@ -8,6 +8,7 @@ and the root of the gradient is then found to machine precision.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from clv_xl.cells import FloatArray
 from clv_xl.metrics.numbers import distinct
 from clv_xl.metrics.response import HILL, LOG, POWER, RESPONSES
 
-LEAST_SPENDS = 3  # two parameters always pass through two points
-_GRID = 61
+LEAST_SPENDS = 3  # above 0: two parameters always pass through two points, and every curve through 0
+_GRID = 121
+_AT_ONCE = 1_000_000  # numbers of one step: a long history fits into memory
 _FAR = 1e4  # a bend this far outside the spends seen cannot be told from none
 
 
@@ -53,7 +55,7 @@ class NoFitError(ValueError):
     Parameters
     ----------
     reason : {"few", "flat", "straight"}
-        Fewer than three different spends; customers that do not rise with the spend; customers that
+        Fewer than three different spends above 0; customers that do not rise with the spend; customers that
         rise in step with it, so that no bend can be seen.
     """
 
@@ -90,13 +92,13 @@ def fit(kind: str, spend: FloatArray, customers: FloatArray) -> Fit:
     >>> round(found.scale, 6), round(found.half, 6), found.points
     (400.0, 4000.0, 4)
     """
-    if distinct(spend).size < LEAST_SPENDS:
+    if distinct(spend[spend > 0]).size < LEAST_SPENDS:
         raise NoFitError("few")
     if float((spend - spend.mean()) @ (customers - customers.mean())) <= 0:
         raise NoFitError("flat")
     curve, grid = _curve(kind, spend)
     bend = _bend(curve, grid, customers)
-    shape, _ = curve(bend)
+    shape, _ = curve(np.float64(bend))
     scale = float(shape @ customers / (shape @ shape))
     residuals = customers - scale * shape
     squares, spread = float(residuals @ residuals), customers - customers.mean()
@@ -130,7 +132,7 @@ def best_fit(spend: FloatArray, customers: FloatArray) -> Fit:
     return min(found, key=lambda one: one.squares)
 
 
-Curve = Callable[[float], tuple[FloatArray, FloatArray]]
+Curve = Callable[[Any], tuple[FloatArray, FloatArray]]
 
 
 def _curve(kind: str, spend: FloatArray) -> tuple[Curve, FloatArray]:
@@ -141,7 +143,7 @@ def _curve(kind: str, spend: FloatArray) -> tuple[Curve, FloatArray]:
     if kind == POWER:
         logs = np.log(np.where(spend > 0, spend, 1.0))
 
-        def power(bend: float) -> tuple[FloatArray, FloatArray]:
+        def power(bend: Any) -> tuple[FloatArray, FloatArray]:
             shape = np.where(spend > 0, np.exp(bend * logs), 0.0)
             return shape, shape * logs
 
@@ -149,12 +151,12 @@ def _curve(kind: str, spend: FloatArray) -> tuple[Curve, FloatArray]:
     positive = spend[spend > 0]
     grid = np.linspace(np.log(positive.min() / _FAR), np.log(positive.max() * _FAR), _GRID)
 
-    def hill(bend: float) -> tuple[FloatArray, FloatArray]:
+    def hill(bend: Any) -> tuple[FloatArray, FloatArray]:
         half = np.exp(bend)
         shape = spend / (half + spend)
         return shape, -shape * half / (half + spend)
 
-    def log(bend: float) -> tuple[FloatArray, FloatArray]:
+    def log(bend: Any) -> tuple[FloatArray, FloatArray]:
         ratio = spend / np.exp(bend)
         return np.log1p(ratio), -ratio / (1 + ratio)
 
@@ -165,21 +167,29 @@ def _bend(curve: Curve, grid: FloatArray, customers: FloatArray) -> float:
     """Return the bend of least squares; at an end of the grid there is none to be seen."""
     from scipy.optimize import brentq
 
-    def squares(bend: float) -> float:
-        shape, _ = curve(bend)
-        residuals = customers - shape * (shape @ customers / (shape @ shape))
-        return float(residuals @ residuals)
-
     def gradient(bend: float) -> float:
-        shape, slope = curve(bend)
+        shape, slope = curve(np.float64(bend))
         scale = shape @ customers / (shape @ shape)
         return float(-scale * ((customers - scale * shape) @ slope))
 
-    best = int(np.argmin([squares(bend) for bend in grid]))
+    best = int(np.argmin(_squares(curve, grid, customers)))
     if best in {0, grid.size - 1}:
-        straight = best == grid.size - 1
-        raise NoFitError("straight" if straight else "flat")
+        raise NoFitError("flat" if best == 0 else "straight")
     low, high = float(grid[best - 1]), float(grid[best + 1])
-    if not gradient(low) < 0 < gradient(high):
-        return float(grid[best])
+    while not gradient(low) < 0 < gradient(high):  # two valleys in one step of the grid: a finer one
+        finer = np.linspace(low, high, _GRID)
+        if finer[1] <= low:
+            return low
+        best = min(max(int(np.argmin(_squares(curve, finer, customers))), 1), _GRID - 2)
+        low, high = float(finer[best - 1]), float(finer[best + 1])
     return float(brentq(gradient, low, high, xtol=1e-15, rtol=1e-15))
+
+
+def _squares(curve: Curve, bends: FloatArray, customers: FloatArray) -> FloatArray:
+    """Return the sum of squared residuals for each bend, the best scale taken."""
+    found = []
+    for some in np.array_split(bends, 1 + bends.size * customers.size // _AT_ONCE):
+        shapes, _ = curve(some[:, None])
+        scales = shapes @ customers / np.einsum("ij,ij->i", shapes, shapes)
+        found.append(((customers - scales[:, None] * shapes) ** 2).sum(axis=1))
+    return np.concatenate(found)

@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from clv_xl import texts
+from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import COUNT, POSITIVE, Number
 from clv_xl.catalogue.ranges import as_block
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.cells import Block, Cell, FloatArray
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 from clv_xl.metrics.response import HILL, LOG, POWER, RESPONSES
@@ -232,6 +234,8 @@ class GivenChannels:
 class ChannelsRange:
     """A range with a row a channel."""
 
+    shape: ClassVar[Shape] = shapes.ROWS
+
     @property
     def expected(self) -> Text:
         """The words that stand after "must be"."""
@@ -305,6 +309,8 @@ def _exponent(rows: Rows, i: int, kind: str) -> float:
 @dataclass(frozen=True, slots=True)
 class HistoryRange:
     """A range with a row a period and channel: channel, spend, customers."""
+
+    shape: ClassVar[Shape] = shapes.ROWS
 
     @property
     def expected(self) -> Text:
