@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
@@ -192,4 +192,4 @@ def _within(driver: str, law: Law, distribution: str) -> Law:
 
 def cut_shares(laws: dict[str, Law]) -> dict[str, float]:
     """Return the share of each distribution without bounds that lies outside its driver's domain."""
-    return {driver: cast("Within", law).cut for driver, law in laws.items() if isinstance(law, Within)}
+    return {driver: law.cut for driver, law in laws.items() if isinstance(law, Within)}

@@ -64,7 +64,7 @@ def _simulate(
         step=lambda done: _look_at_the_clock(done, int(trials), context.deadline),
     )
     if not found.values.size:
-        raise _no_value(model, distributions)
+        raise _no_value(model)
     cuts = cut_shares(laws)
     rows = [
         _row("trials", trials),
@@ -113,7 +113,7 @@ def _look_at_the_clock(done: int, trials: int, deadline: float | None) -> None:
         raise CellError(NA, "simulation_late", done=done, count=trials)
 
 
-def _no_value(model: Model, distributions: GivenDistributions) -> CellError:
+def _no_value(model: Model) -> CellError:
     """Return why not a single trial has a value."""
     if model.output == "payback":
         return CellError(NA, "not_paid_back", argument="distributions")
@@ -156,7 +156,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "correlation",
                 Correlations(),
-                "Correlations of the random drivers in the order of their rows, or with names above or beside.",
+                "Correlations of the random drivers, in the order of their rows or with names above or beside.",
             ).optional(),
             METHOD,
             a.HEADER_ROW,
