@@ -100,7 +100,7 @@ def seek(
     -----
     Source: the equations of `clv_xl.metrics.drivers.outcome`, solved. An answer is tried in them:
     it stands if the output is the target to a relative 1e-12, or passes it between the floats next
-    to the answer.
+    to the answer; a payback, if the two times earn the same to a relative 1e-13.
 
     Examples
     --------
@@ -244,6 +244,10 @@ class _Search:
         found = self.outcome(value)
         if isnan(found):
             return False
+        if self.output == "payback":  # a late period earns little: compare the money, as a payback does
+            kept, d = self.kept(value), float(completed(self.method, self.at(value))["discount_rate"])
+            wanted = earned(self.target, kept, d) if self.target >= 0 else nan
+            return abs(earned(found, kept, d) - wanted) <= _ROUNDING / 10 * wanted
         cac = completed(self.method, self.at(value))["cac"] if self.output == "net_clv" else 0.0
         if abs(found - self.target) <= _ROUNDING * (abs(self.target) + float(cac)):
             return True
