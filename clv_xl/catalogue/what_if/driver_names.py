@@ -42,10 +42,12 @@ def known() -> Mapping[str, str]:
 def driver_of(name: str) -> str | None:
     """Return the driver that a name means in any of the five languages, None if it means none.
 
-    >>> driver_of("Purchase rate"), driver_of("Marża"), driver_of("weather")
+    What stands in parentheses, such as a unit, is passed over where the whole is no name.
+
+    >>> driver_of("Purchase rate"), driver_of("Marża (rok)"), driver_of("weather")
     ('frequency', 'margin', None)
     """
-    return known().get(plain(name))
+    return known().get(plain(name)) or known().get(plain(_PARENTHESES.sub("", name)))
 
 
 def nearest(name: str) -> str | None:

@@ -98,8 +98,6 @@ class Model:
         asked = output or self.output
         drivers = changed(self.base, changes)
         shape = np.broadcast_shapes(*(np.shape(value) for value in drivers.values()))
-        with np.errstate(all="ignore"):
-            found = np.broadcast_to(np.asarray(outcome(self.method, asked, drivers), np.float64), shape)
         errors: NDArray[np.object_] | None = None
         refused = np.zeros(shape, np.bool_)
         for where, error in self._refused(drivers, changes, asked):
@@ -108,6 +106,10 @@ class Model:
                 errors = np.full(shape, None) if errors is None else errors
                 errors[new] = np.broadcast_to(error, shape)[new] if isinstance(error, np.ndarray) else error
                 refused |= new
+        if refused.all():  # the formulas take single numbers of their domains only
+            return Answers(np.full(shape, np.nan), errors)
+        with np.errstate(all="ignore"):
+            found = np.broadcast_to(np.asarray(outcome(self.method, asked, drivers), np.float64), shape)
         unknown = ~np.isfinite(found) & ~refused
         if unknown.any():
             errors = np.full(shape, None) if errors is None else errors
