@@ -70,6 +70,7 @@ def by_scipy(problem: Problem, budget: float) -> FloatArray:
     return spend
 
 
+@pytest.mark.slow
 def test_scipys_constrained_solver_never_finds_a_better_split_of_200_random_problems() -> None:
     """Source: scipy.optimize.minimize(method="SLSQP"), its answer moved into the bounds."""
     close = 0

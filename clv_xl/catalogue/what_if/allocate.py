@@ -160,7 +160,8 @@ FUNCTIONS: tuple[Function, ...] = (
         summary="Best split of a budget over channels: where each unit of money wins the most value.",
         convention=(
             "The whole budget is spent unless maxima bind; the total row shows the shadow price, the value of"
-            " one more unit of budget, and a note where the last unit does not come back."
+            " one more unit of budget, and a note where the last unit does not come back. A blank response is"
+            " a hill, a blank exponent of it 1, a blank bound none."
         ),
         formula=(
             "maximise sum of value_per_customer x customers; hill scale s^e/(half^e+s^e), log"
