@@ -6,8 +6,6 @@ import numpy as np
 
 from clv_xl.cells import BoolArray, FloatArray
 
-_ROUNDS = 4  # one closes the sum; the others take what rounding that one leaves
-
 
 def mixtures(drivers: int) -> BoolArray:
     """Return every mixture of old and new drivers.
@@ -28,7 +26,7 @@ def mixtures(drivers: int) -> BoolArray:
     [[0, 1, 0, 1], [0, 0, 1, 1]]
     """
     numbers = np.arange(1 << drivers)
-    return np.array([(numbers >> i) & 1 == 1 for i in range(drivers)], np.bool_).reshape(drivers, -1)
+    return np.asarray((numbers >> np.arange(drivers)[:, None]) & 1 == 1)
 
 
 def effects(worth: FloatArray) -> FloatArray:
@@ -46,7 +44,7 @@ def effects(worth: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (k,)
-        Their sum is ``worth[-1] - worth[0]``, as exactly as numbers of this size can be added; going
+        Their sum is ``worth[-1] - worth[0]`` to the last digit that the largest of them holds; going
         from new to old gives the same numbers with the other sign.
 
     Raises
@@ -83,11 +81,11 @@ def effects(worth: FloatArray) -> FloatArray:
 
 
 def _closed(parts: list[float], whole: float) -> FloatArray:
-    """Give what rounding left between the parts and the whole to the largest part."""
+    """Give what rounding left between the parts and the whole to the largest part, then to the next."""
     result = np.array(parts, np.float64)
-    for _ in range(_ROUNDS):
+    for i in np.argsort(-np.abs(result), kind="stable").tolist():
         rest = whole - fsum(result)
-        if not result.size or not rest:
+        if not rest or not result[i]:  # a driver without an effect stays without
             break
-        result[np.argmax(np.abs(result))] += rest
+        result[i] += rest
     return result
