@@ -47,7 +47,14 @@ def holds_dates(value: Cell | Block) -> bool:
     )
 
 
-ON_DATES = [case for case in CASES if any(map(holds_dates, case.args))]
+def early(case: Case) -> bool:
+    """Return whether a day of a call is none in 1900 but one in 1904, such as 0: there results differ."""
+    given = zip(case.function.args, case.args, strict=False)
+    days = [value for arg, value in given if epoch.takes_dates(arg) and isinstance(value, float)]
+    return not all(map(is_date, days))
+
+
+ON_DATES = [case for case in CASES if any(map(holds_dates, case.args)) and not early(case)]
 
 
 def test_each_function_that_takes_dates_is_among_the_calls() -> None:
@@ -116,5 +123,6 @@ def test_single_dates_and_logs_are_all_that_takes_dates() -> None:
     for function in CATALOGUE.values():
         for arg in function.args:
             assert epoch.takes_dates(arg) == (
-                arg.name in {"as_of", "order_dates"} or isinstance(arg.kind, OrderLogRange)
+                arg.name in {"as_of", "dates", "last_refresh", "order_dates"}
+                or isinstance(arg.kind, OrderLogRange)
             ), arg
