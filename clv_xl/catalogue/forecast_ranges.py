@@ -1,12 +1,15 @@
 """A plan: one number for every period, or a range with one number a period, in its place."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Column, Number
 from clv_xl.catalogue.ranges import ColumnOf, as_block
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.cells import Block, Cell, Cells, FloatArray
 from clv_xl.errors import NA, VALUE, CellError, Text
 
@@ -67,6 +70,7 @@ class PerPeriod:
     """
 
     domain: Number
+    shape: ClassVar[Shape] = shapes.NUMBER_OR_NUMBERS
 
     @property
     def expected(self) -> Text:

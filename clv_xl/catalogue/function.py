@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeGuard, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from clv_xl.catalogue import domains, spelling
 from clv_xl.catalogue.domains import Domain
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.errors import NUM, CellError, Notation, Text
 
 TAIL = ("margin", "cac", "discount_rate", "timing", "headers")
@@ -122,9 +123,12 @@ class Kind(Protocol):
         """The words that stand after "must be"."""
 
 
-@runtime_checkable
 class RangeKind(Kind, Protocol):
     """What a range argument may be: an order log, a table, a list of numbers."""
+
+    @property
+    def shape(self) -> Shape:
+        """What it looks like from outside."""
 
     def read_range(self, value: Any, context: Any) -> Any:
         """Return what the body takes, or raise a CellError."""
@@ -164,6 +168,11 @@ class Arg:
     def optional(self, default: float | str | None = None) -> "Arg":
         """Return the same argument as an optional one."""
         return self.but(required=False, default=default)
+
+
+def is_range(kind: object) -> TypeGuard[RangeKind]:
+    """Return whether an argument of this kind is a range; faster than asking the protocol."""
+    return hasattr(kind, "read_range")
 
 
 def lifts(kind: object) -> TypeGuard[Domain]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from clv_xl.catalogue.function import lifts
 from clv_xl.catalogue.python_cells import array_column, column_of, headed, label, scalar
 from clv_xl.catalogue.ranges import ColumnOf
-from clv_xl.catalogue.small_ranges import Numbers, Words
+from clv_xl.catalogue.shapes import shape_of
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import VALUE, CellError
 
@@ -38,9 +38,10 @@ class Given:
     index: Any = None
 
 
-def names_with_numbers(kind: object) -> bool:
+def named(kind: object) -> bool:
     """Return whether a kind of argument is two columns, names with numbers, and so may be a mapping."""
-    return bool(getattr(kind, "names_with_numbers", False))
+    shape = shape_of(kind)
+    return shape is not None and shape.named
 
 
 def given(kind: object, value: Any) -> Given:
@@ -61,13 +62,14 @@ def given(kind: object, value: Any) -> Given:
     """
     if isinstance(value, (str, float, int)) or value is None:
         return Given(scalar(value))
-    exact = not lifts(kind) and not isinstance(kind, Numbers) and not names_with_numbers(kind)
+    shape = shape_of(kind)
+    exact = shape.exact if shape is not None else not lifts(kind)
     if "pandas" in sys.modules and hasattr(sys.modules["pandas"], "DataFrame"):
         found = _pandas(kind, value, exact)
         if found is not None:
             return found
     if isinstance(value, Mapping):
-        return _of_block(_mapping(value, exact, columns=not names_with_numbers(kind)))
+        return _of_block(_mapping(value, exact, columns=not named(kind)))
     if isinstance(value, Block):
         return _of_block(value)
     value = _listed(value)
@@ -93,14 +95,15 @@ def _pandas(kind: object, value: Any, exact: bool) -> Given | None:
     from clv_xl.catalogue.pandas_cells import frame_columns, series_column
 
     if isinstance(value, pd.DataFrame):
-        bare = lifts(kind) or isinstance(kind, (ColumnOf, Numbers, Words)) or names_with_numbers(kind)
-        return _of_block(Block(frame_columns(value, exact, header=not bare)))
+        shape = shape_of(kind)
+        headed = shape is not None and shape.headed
+        return _of_block(Block(frame_columns(value, exact, header=headed)))
     if isinstance(value, (pd.Index, pd.api.extensions.ExtensionArray)):
         return _of_column(series_column(pd.Series(value), exact))
     if not isinstance(value, pd.Series):
         return None
     column = series_column(value, exact)
-    if names_with_numbers(kind):
+    if named(kind):
         return _of_block(Block((series_column(pd.Series(value.index), exact), column)))
     return _of_column(column, value.index)
 

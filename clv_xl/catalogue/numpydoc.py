@@ -5,28 +5,19 @@ from collections.abc import Iterator
 from clv_xl.catalogue import docs, domains
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.catalogue.python_examples import doctest
-from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
-from clv_xl.catalogue.small_ranges import AnyRange, ByName, Numbers, Words
+from clv_xl.catalogue.shapes import shape_of
 
 
 def python_type(arg: Arg) -> str:
     """Return what Python may pass, as numpydoc writes it."""
     kind = arg.kind
-    if isinstance(kind, ByName):
-        return "float, mapping, Series or two columns" if kind.single else "mapping, Series or two columns"
+    shape = shape_of(kind)
+    if shape is not None:
+        return shape.words
     if isinstance(kind, (domains.Keyword, domains.Word)):
         return "str"
     if isinstance(kind, domains.Date):
         return "date or float"
-    for of, words in (
-        (ColumnOf, "array_like, shape (n,)"),
-        (OrderLogRange, "DataFrame, mapping of columns, rows with a header row, or str"),
-        (Numbers, "array_like"),
-        (Words, "list of str"),
-        (AnyRange, "DataFrame or rows with a header row"),
-    ):
-        if isinstance(kind, of):
-            return words
     return "float" if not function_lifts(kind) else "float or array_like"
 
 

@@ -6,13 +6,14 @@ blank rows concern all of them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from clv_xl.catalogue import domains
+from clv_xl.catalogue import domains, shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Domain
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.cells import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Block, Cell, Cells, IntArray
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 
@@ -54,6 +55,7 @@ class ColumnOf:
     field: str = ""
     domain: Domain = domains.ANY_NUMBER
     raw: bool = False
+    shape: ClassVar[Shape] = shapes.COLUMN
 
     @property
     def expected(self) -> Text:
@@ -264,6 +266,7 @@ class OrderLogRange:
     """
 
     strict: bool = True
+    shape: ClassVar[Shape] = shapes.ORDERS
 
     @property
     def expected(self) -> Text:

@@ -10,7 +10,7 @@ from typing import Any
 from clv_xl.catalogue import epoch, ranges
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import HEADERS
-from clv_xl.catalogue.function import SLOW, Arg, Function, Kind, RangeKind, lifts
+from clv_xl.catalogue.function import SLOW, Arg, Function, Kind, is_range, lifts
 from clv_xl.catalogue.lift import OVERFLOW, call_by_call, is_blank, lifted, read_cell, single
 from clv_xl.catalogue.ranges import ColumnOf
 from clv_xl.catalogue.result import shown
@@ -117,7 +117,7 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
         for i, (arg, value) in enumerate(zip(function.args, given, strict=True))
         if lifts(arg.kind) and isinstance(value, Block) and value.height * value.width > 1
     ]
-    if wide and function.spills:
+    if wide and (function.spills or function.per_row):
         arg, block = function.args[wide[0]], given[wide[0]]
         assert isinstance(block, Block)
         raise CellError(VALUE, "one_cell", argument=arg.name, rows=block.height, columns=block.width)
@@ -155,7 +155,7 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
 def _read_other(arg: Arg, kind: Kind, value: Cell | Block, context: Context) -> Any:
     if lifts(kind):
         return read_cell(arg, single(value))
-    assert isinstance(kind, RangeKind)
+    assert is_range(kind)
     if is_blank(single(value) if isinstance(value, Block) and value.height * value.width == 1 else value):
         if not arg.required:
             return None

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from clv_xl.catalogue import domains
+from clv_xl.catalogue import domains, shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Domain, Number
 from clv_xl.catalogue.ranges import ColumnOf, as_block, taken
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.cells import BLANK, Block, Cell
 from clv_xl.errors import NA, VALUE, CellError, Text
 
@@ -24,6 +25,7 @@ class Numbers:
     """
 
     domain: Domain = domains.ANY_NUMBER
+    shape: ClassVar[Shape] = shapes.NUMBERS
 
     @property
     def expected(self) -> Text:
@@ -50,6 +52,8 @@ class Numbers:
 @dataclass(frozen=True, slots=True)
 class Words:
     """A short list of texts, such as the labels of tiers."""
+
+    shape: ClassVar[Shape] = shapes.WORDS
 
     @property
     def expected(self) -> Text:
@@ -82,7 +86,11 @@ class ByName:
 
     domain: Number
     single: bool = True
-    names_with_numbers: ClassVar[bool] = True  # in Python a mapping
+
+    @property
+    def shape(self) -> Shape:
+        """What it looks like from outside."""
+        return shapes.NAMED_OR_NUMBER if self.single else shapes.NAMED
 
     @property
     def expected(self) -> Text:
@@ -125,6 +133,8 @@ class ByName:
 @dataclass(frozen=True, slots=True)
 class AnyRange:
     """A range taken as it is, such as a table that another function spilled."""
+
+    shape: ClassVar[Shape] = shapes.SPILLED
 
     @property
     def expected(self) -> Text:

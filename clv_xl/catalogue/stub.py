@@ -6,8 +6,7 @@ from clv_xl.catalogue import domains
 from clv_xl.catalogue.function import Arg, Function, lifts
 from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.numpydoc import python_returns
-from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
-from clv_xl.catalogue.small_ranges import AnyRange, ByName, Numbers, Words
+from clv_xl.catalogue.shapes import shape_of
 
 HEAD = """\
 # Made by python -m clv_xl.catalogue.pages --write. Do not edit.
@@ -96,17 +95,13 @@ def _parameter(arg: Arg, arrays: bool) -> str:
 
 def _type(arg: Arg) -> str:
     kind = arg.kind
-    if isinstance(kind, ByName):
-        return "_Number | _ByName" if kind.single else "_ByName"
+    shape = shape_of(kind)
+    if shape is not None:
+        return shape.stub
     for of, words in (
         (domains.Keyword, "str"),
         (domains.Word, "str"),
         (domains.Date, "_Date"),
-        (ColumnOf, "_Column | str"),
-        (OrderLogRange, "_Orders"),
-        (Numbers, "_Column | _Rows"),
-        (Words, "Sequence[str]"),
-        (AnyRange, "_Rows"),
     ):
         if isinstance(kind, of):
             return words

@@ -47,7 +47,7 @@ class Correlations:
         rows = rows[: 1 + max((i for i, row in enumerate(rows) if _any(row)), default=-1)]
         width = 1 + max((j for row in rows for j, cell in enumerate(row) if cell is not None), default=-1)
         rows = [row[:width] for row in rows]
-        above = bool(rows) and any(isinstance(cell, str) for cell in rows[0])
+        above = bool(rows) and _are_names(rows[0])
         beside = any(isinstance(row[0], str) for row in rows[int(above) :])
         across = _names(rows[0][int(beside) :]) if above else None
         down = _names([row[0] for row in rows[int(above) :]]) if beside else None
@@ -59,6 +59,12 @@ class Correlations:
             raise CellError(VALUE, "correlation_square", rows=count, columns=len(cells[0]) if count else 0)
         matrix = [[_coefficient(cells, i, j) for j in range(count)] for i in range(count)]
         return GivenCorrelation(across or down, np.array(matrix))
+
+
+def _are_names(row: list[Cell]) -> bool:
+    """Return whether a first row is names; one name alone may stand beside the first row of numbers."""
+    given = [cell for cell in row if cell is not None]
+    return any(isinstance(cell, str) for cell in row[1:]) or all(isinstance(cell, str) for cell in given)
 
 
 def _any(row: list[Cell]) -> bool:

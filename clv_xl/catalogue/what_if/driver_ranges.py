@@ -9,9 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from clv_xl.catalogue import arguments as a
+from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import SHARE, Column, Domain, Number, Word, read_column, refuse
 from clv_xl.catalogue.ranges import as_block
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.catalogue.what_if.driver_names import driver_of, nearest
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
@@ -97,7 +99,7 @@ class GivenDrivers:
 class Drivers:
     """Two columns, name of a driver and value; a header row and blank rows are passed over."""
 
-    names_with_numbers: ClassVar[bool] = True  # in Python a mapping
+    shape: ClassVar[Shape] = shapes.NAMED
 
     @property
     def expected(self) -> Text:

@@ -1,10 +1,13 @@
 """What the what-if tables take: scenarios beside one another, and the values of one driver."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import ANY_NUMBER
 from clv_xl.catalogue.ranges import as_block
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.catalogue.small_ranges import Numbers
 from clv_xl.catalogue.what_if.driver_names import driver_of
 from clv_xl.catalogue.what_if.driver_ranges import DRIVER, filled
@@ -36,6 +39,8 @@ class GivenScenarios:
 @dataclass(frozen=True, slots=True)
 class Scenarios:
     """A header row with the names of scenarios, below it a row a driver; a blank cell is as in the base."""
+
+    shape: ClassVar[Shape] = shapes.ROWS
 
     @property
     def expected(self) -> Text:

@@ -7,6 +7,7 @@ from clv_xl.catalogue import docs
 from clv_xl.catalogue.domains import Keyword
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.listing import Catalogue
+from clv_xl.catalogue.shapes import shape_of
 from clv_xl.hosts.officejs import names
 from clv_xl.hosts.officejs.metadata import choice_tip
 
@@ -73,9 +74,11 @@ def _function(
 
 def _argument(function: Function, arg: Arg, language: str) -> dict[str, Any]:
     choices = arg.kind.choices if isinstance(arg.kind, Keyword) else ()
+    shape = shape_of(arg.kind)
     return {
         "name": arg.name,
-        "kind": type(arg.kind).__name__,  # the pages choose the field by it
+        "kind": type(arg.kind).__name__,  # the pages choose the field by it and by the entry
+        "entry": "cell" if shape is None else "typed" if shape.typed else "pasted",
         "content": getattr(arg.kind, "content", ""),
         "meaning": docs.meaning(function, arg, language),
         "domain": docs.domain(arg, language),

@@ -9,8 +9,6 @@
   const $ = (id) => document.getElementById(id);
   const SHOWN_ROWS = 8;
   const SHOWN_ANSWER = 200;
-  const TABLE = ["ColumnOf", "OrderLogRange", "AnyRange"];
-  const SMALL = ["Numbers", "Words", "ByName"];
   const TYPES = ["auto", "date", "dmy", "mdy", "text"];
 
   let rows = []; // the pasted texts
@@ -95,9 +93,9 @@
   const input = (arg, id) => {
     const described = { "aria-describedby": `${id}-facts ${id}-problem`, "aria-required": arg.optional ? null : "true" };
     if (chosen(arg)) return choices(arg, id, described);
-    if (TABLE.includes(arg.kind)) return element("select", { id, "data-columns": true, ...described });
+    if (arg.entry === "pasted") return element("select", { id, "data-columns": true, ...described });
     const plain = { id, autocomplete: "off", spellcheck: "false", ...described };
-    return SMALL.includes(arg.kind)
+    return arg.entry === "typed"
       ? element("textarea", { ...plain, rows: "2" }) : element("input", { type: "text", ...plain });
   };
 
@@ -107,14 +105,14 @@
       element("div", { class: "over" }, element("label", { for: id }, element("code", {}, arg.name)), badge(arg)),
       input(arg, id),
       element("p", { id: `${id}-facts`, class: "facts" }, facts(arg),
-        SMALL.includes(arg.kind) && say("start.small")),
+        arg.entry === "typed" && say("start.small")),
       element("p", { id: `${id}-problem`, class: "problem" }));
   };
 
   const drawForm = () => {
     const f = current();
     $("function-summary").textContent = f.summary;
-    $("pasting").hidden = !f.arguments.some((arg) => TABLE.includes(arg.kind));
+    $("pasting").hidden = !f.arguments.some((arg) => arg.entry === "pasted");
     fill($("arguments"), f.arguments.map(field));
     drawCells();
   };
@@ -139,8 +137,8 @@
     if (arg.kind === "Flag") return text === "TRUE";
     if (chosen(arg) || arg.kind === "Word") return text;
     if (arg.kind === "ColumnOf") return values(columns[Number(text)]);
-    if (TABLE.includes(arg.kind)) return rows.map((_, r) => columns.map((column) => column.cells[r].value));
-    if (SMALL.includes(arg.kind)) {
+    if (arg.entry === "pasted") return rows.map((_, r) => columns.map((column) => column.cells[r].value));
+    if (arg.entry === "typed") {
       const cells = rowsOf(text).map((row) => row.map((raw) => cellOf(raw, "auto", mark()).value));
       return cells.length === 1 && cells[0].length === 1 ? cells[0][0] : cells;
     }
@@ -267,12 +265,12 @@
         table = cells.map((row, r) => [...(table[r] || []), ...row]);
         types[at] = arg.content === "dates" ? "date" : "auto";
         chosenColumns[arg.name] = String(at);
-      } else if (TABLE.includes(arg.kind)) {
+      } else if (arg.entry === "pasted") {
         table = await rowsFrom(part);
         const at = table[0].indexOf("date");
         if (at >= 0) table = dated(table, at);
         types = table[0].map((_, c) => (c === at ? "date" : "auto"));
-      } else if (SMALL.includes(arg.kind)) node.value = tsv(await rowsFrom(part));
+      } else if (arg.entry === "typed") node.value = tsv(await rowsFrom(part));
       else if (part.call) node.value = String((await rowsFrom(part))[0][0]);
       else if (arg.kind === "Date") node.value = isoOf(part.cell);
       else node.value = chosen(arg) || arg.kind === "Word" ? String(part.cell) : part.text.replace(".", mark());
