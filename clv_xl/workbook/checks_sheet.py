@@ -1,25 +1,44 @@
 """Sheet Checks: each rule with both its numbers, tolerance and verdict."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from clv_xl.workbook import assumptions as a
 from clv_xl.workbook.cdnow import Order
 from clv_xl.workbook.cohorts_sheet import Cohorts
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
+from clv_xl.workbook.plan_sheet import Plan
 from clv_xl.workbook.rfm_sheet import Rfm
 from clv_xl.workbook.segments_sheet import Segments
+from clv_xl.workbook.simulation_sheet import Simulation
 from clv_xl.workbook.status import write_status
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from clv_xl.workbook.summary_sheet import Summary
+from clv_xl.workbook.what_if_sheet import WhatIf
 
 WIDTHS = (6, 54, 18, 18, 16, 12, 11, 72)
 _FIRST, _CONTROL = 6, 13
 _EXACT, _RELATIVE, _CENT = 0.0, 1e-6, 0.005
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Where the numbers of the planning sheets are."""
+
+    what_if: WhatIf
+    simulation: Simulation
+    plan: Plan
+
+
 def write(
-    page: Page, orders: Sequence[Order], summary: Summary, segments: Segments, cohorts: Cohorts, rfm: Rfm
+    page: Page,
+    orders: Sequence[Order],
+    summary: Summary,
+    segments: Segments,
+    cohorts: Cohorts,
+    rfm: Rfm,
+    planned: Planned,
 ) -> None:
     """Write the sheet; `chk_master` is its verdict."""
     book = page.book
@@ -66,6 +85,7 @@ def write(
         ("published_orders", "=ROWS(Orders[revenue])", float(a.PUBLISHED_ORDERS), "int", _EXACT),
         ("as_of", '=COUNTIF(Orders[order_date],">"&in_as_of)', 0.0, "int", _EXACT),
         ("control", f"={wanted}+CLV.RECONCILE(Orders[revenue],{wanted})", control, "money", _CENT),
+        *_planning(planned, at["clv_net"]),
     )
     page.section(_FIRST - 2, book.word("demo.checks_section"))
     words = [
@@ -86,6 +106,21 @@ def write(
         page.hold(last + 1, 6, book.word(word), "check")
     page.sheet.freeze_panes(_FIRST, 2)
     page.sheet.print_area(0, 0, last + 2, len(WIDTHS) - 1)
+
+
+def _planning(planned: Planned, net: str) -> tuple[tuple[str, str, str | float, str, float], ...]:
+    """Return the rules of the planning sheets."""
+    what_if, simulation, plan = planned.what_if, planned.simulation, planned.plan
+    return (
+        ("base_net", f"={what_if.net}", f"={net}", "money", _RELATIVE),
+        ("base_scenario", f"={what_if.base}", f"={net}", "money", _RELATIVE),
+        ("base_tornado", f"={what_if.tornado_base}", f"={net}", "money", _RELATIVE),
+        ("goal", f"=SUMXMY2({what_if.solved},{what_if.native})", 0.0, "exact", _RELATIVE),
+        ("simulation", f"=SUM({simulation.shares})", 1.0, "percent", _RELATIVE),
+        ("corkscrew", f"={plan.opening}+{plan.flows}", f"={plan.closing}", "int", _RELATIVE),
+        ("plan_bridge", f"=SUM({plan.effects})", f"={plan.change}", "money", _RELATIVE),
+        ("budget", f"=SUM({plan.spend})", f"={plan.budget}", "money_whole", _CENT),
+    )
 
 
 def _rule(

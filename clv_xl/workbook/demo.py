@@ -1,6 +1,6 @@
 """The demonstration workbook: the public CDNOW sample with live formulas, ready to be calculated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,21 @@ from clv_xl.workbook import (
     data_sheet,
     net_sheet,
     orders_sheet,
+    plan_sheet,
     rfm_sheet,
     segments_sheet,
+    simulation_sheet,
     stored_sheet,
     summary_sheet,
+    what_if_inputs,
+    what_if_sheet,
+    what_if_tables,
 )
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.cdnow import Order, orders
+from clv_xl.workbook.checks_sheet import Planned
 from clv_xl.workbook.formulas import Host
+from clv_xl.workbook.inputs import Held, Inputs
 from clv_xl.workbook.page import Page
 from clv_xl.workbook.tables import Spilled, spilled
 
@@ -30,6 +37,9 @@ _ROOMS = (
     ("sheet.segments", segments_sheet.WIDTHS),
     ("sheet.cohorts", cohorts_sheet.WIDTHS),
     ("demo.sheet_rfm", rfm_sheet.WIDTHS),
+    ("demo.sheet_what_if", what_if_sheet.WIDTHS),
+    ("sheet.simulation", simulation_sheet.WIDTHS),
+    ("demo.sheet_plan", plan_sheet.WIDTHS),
     ("sheet.orders", orders_sheet.WIDTHS),
     ("sheet.checks", checks_sheet.WIDTHS),
     ("demo.sheet_data", data_sheet.WIDTHS),
@@ -96,10 +106,11 @@ def write_demo(
     told("tables")
     lines = orders()
     book = Book(path, language, host)
-    tables = _tables(lines, book)
+    inputs = what_if_inputs.blocks(book)
+    tables = _tables(lines, book, inputs)
     told("sheets")
     pages = {key: Page(book, book.word(key), widths) for key, widths in _ROOMS}
-    demo = _fill(book, pages, lines, tables)
+    demo = _fill(book, pages, lines, tables, inputs)
     told("save")
     book.close()
     return demo
@@ -109,18 +120,25 @@ def _quiet(_: str) -> None:
     """Tell nobody."""
 
 
-def _fill(book: Book, pages: dict[str, Page], lines: list[Order], tables: dict[str, Spilled]) -> Demo:
+def _fill(
+    book: Book,
+    pages: dict[str, Page],
+    lines: list[Order],
+    tables: dict[str, Spilled],
+    inputs: Mapping[str, Inputs],
+) -> Demo:
     """Fill the sheets; those that others refer to come first."""
     summary_page, segments_page = pages["demo.sheet_summary"], pages["sheet.segments"]
     orders_sheet.write(pages["sheet.orders"], lines)
-    placed, same = stored_sheet.write(pages["demo.sheet_stored"], lines, tables)
+    placed, copies, same = stored_sheet.write(pages["demo.sheet_stored"], lines, tables, inputs)
     segments = segments_sheet.write(segments_page, placed["segment"])
     summary = summary_sheet.write(summary_page, segments, same)
     convention = net_sheet.write(pages["demo.bridge_net"], summary.at, placed["summary"])
     summary_sheet.write_convention(summary_page, convention)
     cohorts = cohorts_sheet.write(pages["sheet.cohorts"], placed, summary.at["cac"])
     rfm = rfm_sheet.write(pages["demo.sheet_rfm"], placed["rfm_head"], placed["rfm"], placed["rfm_names"])
-    checks_sheet.write(pages["sheet.checks"], lines, summary, segments, cohorts, rfm)
+    planned = _plan(pages, summary.at, segments.total("customers"), placed, inputs, copies)
+    checks_sheet.write(pages["sheet.checks"], lines, summary, segments, cohorts, rfm, planned)
     data_sheet.write(pages["demo.sheet_data"], placed["check"])
     for page in pages.values():
         page.settle()
@@ -136,7 +154,29 @@ def _fill(book: Book, pages: dict[str, Page], lines: list[Order], tables: dict[s
     )
 
 
-def _tables(lines: Sequence[Order], book: Book) -> dict[str, Spilled]:
+def _plan(
+    pages: Mapping[str, Page],
+    at: Mapping[str, str],
+    customers: str,
+    placed: Mapping[str, Spilled],
+    inputs: Mapping[str, Inputs],
+    copies: Mapping[str, str],
+) -> Planned:
+    """Fill the planning sheets, whose base is the first of them."""
+
+    def held() -> Held:
+        return Held(copies, [])
+
+    what_if = what_if_sheet.write(pages["demo.sheet_what_if"], at, placed, inputs, held())
+    drivers = what_if.drivers
+    simulation = simulation_sheet.write(
+        pages["sheet.simulation"], drivers, placed["simulate"], inputs, held()
+    )
+    plan = plan_sheet.write(pages["demo.sheet_plan"], drivers, customers, placed, inputs, held())
+    return Planned(what_if, simulation, plan)
+
+
+def _tables(lines: Sequence[Order], book: Book, inputs: Mapping[str, Inputs]) -> dict[str, Spilled]:
     """Return what every table function spills, by the name of its place."""
     log = _log(lines, book)
     cac = Block.from_rows([[book.word(key), value] for key, value in assumptions.CAC.items()])
@@ -148,12 +188,16 @@ def _tables(lines: Sequence[Order], book: Book) -> dict[str, Spilled]:
     def table(name: str, *args: Cell | Block, total: bool = True, ages: str = "decimal") -> Spilled:
         return spilled(name, args, book.language, total=total, ages=ages)
 
+    summary = table("CLV.SUMMARY", log, unit, as_of, margin, mean_cac, rate, timing, total=False)
+    customers = float(len({order.customer for order in lines}))
+    base = what_if_tables.base_of(summary)
     return {
         "segment": table("CLV.SEGMENT", log, "segment", unit, as_of, None, margin, cac, rate, timing),
-        "summary": table("CLV.SUMMARY", log, unit, as_of, margin, mean_cac, rate, timing, total=False),
+        "summary": summary,
         "cohort_retention": table("CLV.COHORT", log, "M", "retention", as_of, ages="percent"),
         "cohort_customers": table("CLV.COHORT", log, "M", "customers", as_of, ages="int"),
         "cohort_cumulative": table("CLV.COHORT", log, "M", "cumulative", as_of, ages="decimal"),
+        **what_if_tables.tables(book, base, customers, inputs),
         "check": table("CLV.CHECK", log, as_of, total=False),
         "rfm_head": rfm.header(),
         "rfm": rfm.best(rfm_sheet.BEST, "orders", "mean_order"),

@@ -183,7 +183,7 @@ class Page:
         """
         stored, missing = table.stored, text(self.book.word("demo.not_loaded"))
         formula = (
-            f'=IF({ready(call)},{call.lstrip("=")},IF(set_stored,IF({stored}="","",{stored}),{missing}))'
+            f'=IF({ready(call)},{call.lstrip("=")},IF({table.holds},IF({stored}="","",{stored}),{missing}))'
         )
         rows = table.block.to_rows()
         area = Area(row, column, row + len(rows) - 1, column + len(rows[0]) - 1)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from clv_xl.workbook import assumptions as a
 from clv_xl.workbook.cdnow import Order
+from clv_xl.workbook.inputs import Inputs, write_copy
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.tables import Spilled
 
@@ -16,13 +17,17 @@ _FIRST, _CENT = 5, 0.005
 _NOT_PRINTED = "check"  # the first table that is too wide or too long for the page
 
 
-def write(page: Page, orders: list[Order], tables: Mapping[str, Spilled]) -> tuple[dict[str, Spilled], str]:
+def write(
+    page: Page, orders: list[Order], tables: Mapping[str, Spilled], inputs: Mapping[str, Inputs]
+) -> tuple[dict[str, Spilled], dict[str, str], str]:
     """Write the stored values.
 
     Returns
     -------
     dict
         The tables, each knowing where its copy is.
+    dict
+        Where the copies of the inputs of the planning sheets are.
     str
         The formula that tells whether assumptions and orders are still the stored ones.
     """
@@ -55,6 +60,11 @@ def write(page: Page, orders: list[Order], tables: Mapping[str, Spilled]) -> tup
     page.put(row + 1, 1, _CENT, "calculation", "exact")
     same.append(f"ABS(SUM(Orders[revenue])-{page.ref}{address(row, 1)})<{page.ref}{address(row + 1, 1)}")
     row += 3
+    copies = {}
+    for key, block in inputs.items():
+        page.section(row, f"{book.word('demo.stored_input')}: {book.word(f'demo.table_{key}')}", 7)
+        copies[key] = write_copy(page, row + 1, block)
+        row += len(block.rows) + 2
     placed, printed = {}, row
     for key, table in tables.items():
         page.section(row, book.word(f"demo.table_{key}"), table.block.width)
@@ -66,4 +76,4 @@ def write(page: Page, orders: list[Order], tables: Mapping[str, Spilled]) -> tup
         row += table.block.height + 2
     page.sheet.freeze_panes(4, 0)
     page.sheet.print_area(0, 0, printed, len(WIDTHS) - 1)
-    return placed, f"=AND({','.join(same)})"
+    return placed, copies, f"=AND({','.join(same)})"

@@ -12,6 +12,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError, Text
 
 _KEYS, _WORDED = 2.0, 1.0
+_KEYED_ROWS: Final = frozenset({"measure", "driver"})
 # Number format of a column by its stable key; a column that is not named is shown with two decimals.
 _FORMATS: Final = MappingProxyType(
     {
@@ -40,8 +41,57 @@ _FORMATS: Final = MappingProxyType(
         "score_m": "int",
         "mean_order": "money",
         "m_x": "money",
+        "discount_rate": "percent",
+        "retention_rate": "percent",
+        "churn_rate": "percent",
+        "net_clv": "money",
+        "ratio": "multiple",
+        "net_clv_change": "money",
+        "net_clv_change_share": "percent",
+        "output_low": "money",
+        "output_high": "money",
+        "effect_low": "money",
+        "effect_high": "money",
+        "swing": "money",
+        "effect": "money",
+        "total": "money",
+        "period": "int",
+        "opening_customers": "int",
+        "new_customers": "int",
+        "lost_customers": "int",
+        "closing_customers": "int",
+        "margin_amount": "money_whole",
+        "acquisition_cost": "money_whole",
+        "cash": "money_whole",
+        "cumulative_cash": "money_whole",
+        "low_point": "money_whole",
+        "existing_customers": "money_whole",
+        "spend": "money_whole",
+        "spend_now": "money_whole",
+        "spend_change": "money_whole",
+        "marginal_cac": "money",
+        "value_won": "money_whole",
+        "value_now": "money_whole",
+        "value_change": "money_whole",
+        "trials": "int",
+        "seed": "text",
+        "stream": "text",
+        "without_value": "int",
+        "largest_cut": "percent",
+        "net_below_zero": "percent",
+        "ratio_below_target": "percent",
+        "trials_in_class": "int",
+        "class_low": "money",
+        "class_high": "money",
+        "share_of_trials": "percent",
+        "marginal_value": "decimal",
+        "roi": "percent",
     }
 )
+# Columns of a table of drivers that hold a driver's own value, in its own unit.
+_OF_DRIVERS: Final = frozenset({"value", "value_low", "value_high", "from", "to"})
+# Columns of a simulation that hold the bounds of a class, and what share of the trials lies there.
+_OF_CLASSES: Final = frozenset({"class_low", "class_high", "share_of_trials"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +115,11 @@ class Spilled:
     headed : bool
         Whether the first row is a header row.
     measures : tuple of str
-        Stable key of what each row measures, where rows differ and columns do not.
+        Stable key of what each row measures, or of its driver, where rows differ.
+    holds : str
+        Name of the condition under which the stored copy stands for the table.
+    heads : str
+        Number format of headers that are numbers.
     """
 
     block: Block
@@ -76,6 +130,8 @@ class Spilled:
     stored: str = ""
     headed: bool = True
     measures: tuple[str, ...] = ()
+    holds: str = "set_stored"
+    heads: str = "text"
 
     def at(self, key: str) -> int:
         """Return the position of a column."""
@@ -110,15 +166,22 @@ class Spilled:
     def look(self, row: int, column: int) -> tuple[str, str]:
         """Return the role and the number format of a cell."""
         if row == 0 and self.headed:
-            return ("spill_text" if self.texts[column] else "spill_number"), "text"
+            return ("spill_text" if self.texts[column] else "spill_number"), self.heads
         role = "spill_total" if self.total and row == self.block.height - 1 else "addin"
-        if self.measures:
+        by_row = self.keys[0] == "measure" and self.keys[column] not in _OF_CLASSES
+        if self.measures and (by_row or self.keys[column] in _OF_DRIVERS):
             return role, _FORMATS.get(self.measures[row], "decimal")
         return role, self.numbers[column]
 
 
 def spilled(
-    name: str, args: Sequence[Cell | Block], language: str, *, total: bool, ages: str = "decimal"
+    name: str,
+    args: Sequence[Cell | Block],
+    language: str,
+    *,
+    total: bool,
+    ages: str = "decimal",
+    after: Sequence[Cell | Block] = (),
 ) -> Spilled:
     """Call a table function and return what it spills.
 
@@ -127,26 +190,32 @@ def spilled(
     name : str
         Name in the catalogue.
     args : sequence
-        Every argument but the last, which is `headers`.
+        Every argument before `headers`.
     language : str
         Language of the table.
     total : bool
         Whether its last row is a total.
     ages : str
         Number format of columns that are headed by a number.
+    after : sequence
+        Arguments after `headers`.
 
     Raises
     ------
     CellError
         What the function answers, where that is an error.
     """
-    worded, keyed = (_table(name, [*args, headers], language) for headers in (_WORDED, _KEYS))
+    worded, keyed = (_table(name, [*args, headers, *after], language) for headers in (_WORDED, _KEYS))
     keys = tuple(str(key) for key in next(iter(keyed.rows())))
-    numbers = tuple(ages if key.isdigit() else _FORMATS.get(key, "decimal") for key in keys)
+    numbers = tuple(ages if _is_number(key) else _FORMATS.get(key, "decimal") for key in keys)
     columns = (list(column)[1:] for column in worded.columns)
     texts = tuple(not any(isinstance(cell, float) for cell in column) for column in columns)
-    measures = tuple(map(str, keyed.columns[0])) if keys[0] == "measure" else ()
+    measures = tuple(map(str, keyed.columns[0])) if keys[0] in _KEYED_ROWS else ()
     return Spilled(worded, keys, total, numbers, texts, measures=measures)
+
+
+def _is_number(key: str) -> bool:
+    return key.replace(".", "", 1).isdigit()
 
 
 def _number(cell: Cell) -> float:
