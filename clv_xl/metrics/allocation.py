@@ -87,10 +87,10 @@ class Problem:
         """
         room = budget - exact_sum(self.low)
         # Nobody can have more than the room; twice that is a bound that rounding cannot make bind.
-        most = np.where(self.values > 0, np.minimum(self.high, self.low + 2 * max(room, 0.0)), self.low)
+        most = np.where(self.values > 0, np.minimum(self.high, self.low + 2 * room), self.low)
         capped = Problem(self.responses, self.values, self.low, most)
-        if room <= 0 or exact_sum(most) <= budget:
-            return self.low.copy() if room <= 0 else most
+        if exact_sum(most) <= budget:
+            return most
         cheap, dear = -_WIDEST, _WIDEST
         while cheap < (middle := (cheap + dear) / 2) < dear:
             if exact_sum(capped.at_price(math.exp(middle))) > budget:
