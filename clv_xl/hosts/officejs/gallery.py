@@ -4,7 +4,7 @@ from typing import Any
 
 from clv_xl import __version__, texts
 from clv_xl.catalogue import docs
-from clv_xl.catalogue.domains import Keyword
+from clv_xl.catalogue.domains import Keyword, Word
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.listing import Catalogue
 from clv_xl.catalogue.shapes import shape_of
@@ -74,11 +74,10 @@ def _function(
 
 def _argument(function: Function, arg: Arg, language: str) -> dict[str, Any]:
     choices = arg.kind.choices if isinstance(arg.kind, Keyword) else ()
-    shape = shape_of(arg.kind)
     return {
         "name": arg.name,
         "kind": type(arg.kind).__name__,  # the pages choose the field by it and by the entry
-        "entry": "cell" if shape is None else "typed" if shape.typed else "pasted",
+        "entry": _entry(arg),
         "content": getattr(arg.kind, "content", ""),
         "meaning": docs.meaning(function, arg, language),
         "domain": docs.domain(arg, language),
@@ -87,6 +86,14 @@ def _argument(function: Function, arg: Arg, language: str) -> dict[str, Any]:
         "optional": not arg.required,
         "choices": [{"value": choice, "meaning": choice_tip(choice, language)} for choice in choices],
     }
+
+
+def _entry(arg: Arg) -> str:
+    """Return how a page takes the argument: a cell, a text, a few cells typed, or pasted data."""
+    shape = shape_of(arg.kind)
+    if shape is None:
+        return "text" if isinstance(arg.kind, Word) else "cell"
+    return "typed" if shape.typed else "pasted"
 
 
 def _example(example: Example, catalogue: Catalogue, language: str, namespace: str | None) -> dict[str, Any]:

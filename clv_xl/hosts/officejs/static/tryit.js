@@ -135,7 +135,7 @@
       throw new Problem(say("pane.problem_required"));
     }
     if (arg.kind === "Flag") return text === "TRUE";
-    if (chosen(arg) || arg.kind === "Word") return text;
+    if (chosen(arg) || arg.entry === "text") return text;
     if (arg.kind === "ColumnOf") return values(columns[Number(text)]);
     if (arg.entry === "pasted") return rows.map((_, r) => columns.map((column) => column.cells[r].value));
     if (arg.entry === "typed") {
@@ -273,7 +273,7 @@
       } else if (arg.entry === "typed") node.value = tsv(await rowsFrom(part));
       else if (part.call) node.value = String((await rowsFrom(part))[0][0]);
       else if (arg.kind === "Date") node.value = isoOf(part.cell);
-      else node.value = chosen(arg) || arg.kind === "Word" ? String(part.cell) : part.text.replace(".", mark());
+      else node.value = chosen(arg) || arg.entry === "text" ? String(part.cell) : part.text.replace(".", mark());
       complain(arg, "");
     }
     $("cells").value = tsv(table);
