@@ -15,9 +15,9 @@ from clv_xl.catalogue.small_ranges import Numbers
 from clv_xl.catalogue.what_if.arguments import METHOD, OUTPUT
 from clv_xl.catalogue.what_if.correlation_ranges import Correlations, GivenCorrelation, correlation_of
 from clv_xl.catalogue.what_if.distribution_ranges import Distributions, GivenDistributions, cut_shares
-from clv_xl.catalogue.what_if.model import Model, model_of
+from clv_xl.catalogue.what_if.model import NO_CAC, NO_END, NOT_PAID_BACK, OVERFLOW, Model, model_of
 from clv_xl.cells import FloatArray
-from clv_xl.errors import DIV, NA, NUM, VALUE, CellError, Text
+from clv_xl.errors import NA, VALUE, CellError, Text
 from clv_xl.metrics.ascending import histogram, percentiles
 from clv_xl.metrics.drivers import METHODS
 from clv_xl.metrics.simulation import Trials, simulate
@@ -116,12 +116,12 @@ def _look_at_the_clock(done: int, trials: int, deadline: float | None) -> None:
 def _no_value(model: Model) -> CellError:
     """Return why not a single trial has a value."""
     if model.output == "payback":
-        return CellError(NA, "not_paid_back", argument="distributions")
+        return NOT_PAID_BACK
     if model.output == "ratio" and model.value("cac") == 0:
-        return CellError(DIV, "cac_zero", argument="distributions")
+        return NO_CAC
     if METHODS[model.method].excess is not None:
-        return CellError(NUM, "value_without_end", argument="distributions")
-    return CellError(NUM, "overflow")
+        return NO_END
+    return OVERFLOW
 
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -156,7 +156,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "correlation",
                 Correlations(),
-                "Correlations of the random drivers, in the order of their rows or with names above or beside.",
+                "Correlations of the random drivers, in the order of their rows or named above or beside.",
             ).optional(),
             METHOD,
             a.HEADER_ROW,
