@@ -8,6 +8,7 @@ from clv_xl.catalogue.formula import Call, parse
 from clv_xl.catalogue.function import Function, lifts
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
+from tests.conformance import allocate_calls, forecast_calls, monitoring_calls, simulate_calls
 
 HEADERS = ("customer_id", "order_date", "amount", "order_id", "segment", "channel", "cost")
 # Three customers by id, one by name, over two years; a refund with its order's id, one without, an
@@ -53,6 +54,14 @@ ORDER_CALLS: dict[str, tuple[tuple[Cell | Block, ...], ...]] = {
     "CLV.VERSION": ((),),
 }
 
+CALLS = {
+    **ORDER_CALLS,
+    **allocate_calls.CALLS,
+    **forecast_calls.CALLS,
+    **monitoring_calls.CALLS,
+    **simulate_calls.CALLS,
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -77,7 +86,7 @@ def cases() -> list[Case]:
             args = [a for a in parse(example.formula).args if not isinstance(a, Call)]
             if len(args) >= function.least:
                 found.append(Case(function, tuple(args)))
-        found += [Case(function, args) for args in ORDER_CALLS.get(function.name, ())]
+        found += [Case(function, args) for args in CALLS.get(function.name, ())]
         if function.lifts:
             found += [*_refused(function), _lifted(function)]
     return found

@@ -159,7 +159,7 @@ def test_python(case: Case, context: Context, expected: Callable[[Case], Rows]) 
 
 def no_headers(case: Case) -> bool:
     names = [a.name for a in case.function.args]
-    return "headers" in names and len(case.args) == len(names) and case.args[-1] == 0.0
+    return dict(zip(names, case.args, strict=False)).get("headers") == 0.0
 
 
 # --- command line ----------------------------------------------------------------------------------

@@ -66,7 +66,7 @@
     }
     if (arg.kind === "Keyword") return same(quoted(text));
     if (ADDRESS.test(text)) return same(text);
-    if (arg.kind === "Word") return same(/^".*"$/s.test(text) ? text : quoted(text));
+    if (arg.entry === "text") return same(/^".*"$/s.test(text) ? text : quoted(text));
     const number = plainNumber(text, how);
     if (number !== null) return { english: number, local: number.replace(".", how.decimal) };
     const day = dateParts(text);
