@@ -6,8 +6,8 @@ import numpy as np
 
 from clv_xl.cells import FloatArray
 
-LONGEST = 1000
-"""The longest window, which keeps the work of a million rows within seconds."""
+LONGEST = 366
+"""The longest window, a year of days: the work of a row grows with it."""
 _CELLS_AT_ONCE = 1 << 20
 
 
@@ -47,7 +47,10 @@ def rolling(values: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:
             middle = from_first.mean(axis=1, keepdims=True)
             mean[rows] = (first + middle)[:, 0]
             if window > 1:
-                sd[rows] = np.sqrt(((from_first - middle) ** 2).sum(axis=1) / (window - 1))
+                away = from_first - middle
+                size = np.abs(away).max(axis=1, keepdims=True)  # so that no square is too large or too small
+                away /= np.where(size > 0, size, 1.0)
+                sd[rows] = size[:, 0] * np.sqrt((away**2).sum(axis=1) / (window - 1))
     return mean, sd
 
 

@@ -36,6 +36,14 @@ def test_equal_values_have_their_mean_and_no_spread(value: float, window: int) -
     assert (sd[window - 1 :] == 0).all()
 
 
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_neither_large_nor_small_values_lose_their_spread(unit: float) -> None:
+    """By hand: the deviation of 1, 2 and 3 is 1."""
+    mean, sd = rolling.rolling(unit * np.array([1.0, 2.0, 3.0]), 3)
+    assert mean[2] == pytest.approx(2 * unit, rel=1e-14)
+    assert sd[2] == pytest.approx(unit, rel=1e-14)
+
+
 def test_long_series_are_taken_in_parts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(3).normal(size=500)
     whole = rolling.rolling(values, 7)
