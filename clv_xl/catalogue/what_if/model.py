@@ -197,9 +197,8 @@ def model_of(
         #VALUE! for a driver that the method ignores, one that it needs and lacks, retention and
         churn together, or a missing margin beside an acquisition cost.
     """
-    for (
-        driver
-    ) in drivers.values:  # one without a value is left out: a list of all drivers serves every method
+    # a driver without a value is left out: one list of all drivers serves every method
+    for driver in drivers.values:
         check_driver(method, driver, argument, drivers.rows[driver])
     if all(name in drivers.values for name in KEPT):
         row = max(drivers.rows[name] for name in KEPT)

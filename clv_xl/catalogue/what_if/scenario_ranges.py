@@ -14,7 +14,6 @@ from clv_xl.catalogue.what_if.driver_ranges import DRIVER, filled
 from clv_xl.cells import Block, Cell, FloatArray
 from clv_xl.errors import NA, VALUE, CellError, Text
 from clv_xl.metrics.drivers import KEPT
-from clv_xl.orders.ids import fold, name_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,6 +84,8 @@ def block_rows(block: Block, height: int) -> list[tuple[Cell, ...]]:
 
 def _named(rows: list[list[Cell]], top: int) -> list[tuple[int, str]]:
     """Return the columns that hold scenarios, each with its name; a wholly blank one is passed over."""
+    from clv_xl.orders.ids import fold
+
     header = rows[top]
     first = header[0]
     values = [cell for cell in header[1:] if cell is not None]
@@ -115,6 +116,8 @@ def _name(cell: Cell, row: int) -> str:
         raise cell.with_params(row=row)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    from clv_xl.orders.ids import name_of
+
     return cell.strip() if isinstance(cell, str) else name_of(float(cell or 0.0))
 
 
