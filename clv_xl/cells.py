@@ -8,7 +8,7 @@ Dates are serial numbers of the 1900 date system.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, repeat
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -96,15 +96,21 @@ class Cells:
             return cls._numeric(np.array(values, dtype=np.float64))
         if kinds <= {float, int, type(None)}:
             return cls._numeric(np.array([np.nan if v is None else v for v in values], dtype=np.float64))
-        if kinds <= {str, type(None)}:
-            return cls._texts(values)
-        numbers = np.full(len(values), np.nan)
-        tags = np.zeros(len(values), np.uint8)
-        codes = np.full(len(values), -1, np.int32)
+        return cls._texts(values) if kinds <= {str, type(None)} else cls._of_all_kinds(values)
+
+    @classmethod
+    def _of_all_kinds(cls, values: Sequence[Any]) -> "Cells":
+        numbers = [np.nan] * len(values)  # lists: an array takes its elements one by one far slower
+        tags = bytearray(len(values))
+        codes = [-1] * len(values)
         labels: dict[str, int] = {}
         errors: dict[CellError, int] = {}
         for i, value in enumerate(values):
-            if isinstance(value, str):
+            if type(value) is float:
+                numbers[i] = value
+                if value != value:
+                    tags[i] = BLANK
+            elif isinstance(value, str):
                 if value:
                     tags[i] = TEXT
                     codes[i] = labels.setdefault(value, len(labels))
@@ -113,14 +119,20 @@ class Cells:
             elif value is None:
                 tags[i] = BLANK
             elif isinstance(value, (bool, np.bool_)):
-                tags[i], numbers[i] = BOOLEAN, value
+                tags[i], numbers[i] = BOOLEAN, float(value)
             elif isinstance(value, CellError):
                 tags[i], codes[i] = ERROR, errors.setdefault(value, len(errors))
             else:
-                numbers[i] = value
+                numbers[i] = float(value)
                 if numbers[i] != numbers[i]:
                     tags[i] = BLANK
-        return cls(numbers, tags, codes, tuple(labels), tuple(errors))
+        return cls(
+            np.array(numbers, np.float64),
+            np.frombuffer(tags, np.uint8),
+            np.array(codes, np.int32),
+            tuple(labels),
+            tuple(errors),
+        )
 
     @classmethod
     def _texts(cls, values: Sequence[str | None]) -> "Cells":
@@ -177,7 +189,19 @@ class Cells:
     def __iter__(self) -> Iterator[Cell]:
         if self.tags is None:
             return iter(self.numbers.tolist())
-        return map(self.cell, range(len(self)))
+        return self._tagged(self.tags)
+
+    def _tagged(self, tags: NDArray[np.uint8]) -> Iterator[Cell]:
+        codes = repeat(-1) if self.codes is None else self.codes.tolist()
+        for number, tag, code in zip(self.numbers.tolist(), tags.tolist(), codes, strict=False):
+            if tag == NUMBER:
+                yield number
+            elif tag == TEXT:
+                yield self.labels[code]
+            elif tag == BLANK:
+                yield None
+            else:
+                yield bool(number) if tag == BOOLEAN else self.errors[code]
 
     def is_tag(self, tag: int) -> BoolArray:
         """Return where the cells are of one kind."""

@@ -12,6 +12,7 @@ from clv_xl.errors import NUM, CellError, Text
 from clv_xl.table import Own, Table
 
 NO_HEADERS, KEYS = 0, 2
+_SHORT = 32  # numbers below which arrays take longer than the numbers themselves
 _OVERFLOW = CellError(NUM, "overflow")
 
 
@@ -76,6 +77,8 @@ def _label(value: Any, headers: int, language: str) -> Any:
 
 def _column(values: Any, head: tuple[Any, ...], tail: tuple[Any, ...], headers: int, language: str) -> Cells:
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and not np.isinf(values).any():
+        if values.size <= _SHORT:
+            return Cells.of([*head, *values.tolist(), *tail])
         return Cells.stacked(Cells.of(head), Cells.of(values), Cells.of(tail))
     if any(isinstance(value, Text) and value.params for value in values):
         headers = NO_HEADERS  # sentences: worded all of them, or none could be read beside the others

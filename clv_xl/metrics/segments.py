@@ -143,20 +143,21 @@ def segment_values(
     aov, frequency = quotient(revenue, orders), quotient(orders, active)
     values = np.asarray(clv(aov, frequency, life, margins, 0.0, discount_rate, timing))
     everybody, sales, equity = exact_sum(customers), exact_sum(revenue), exact_sum(customers * values)
+    bought = exact_sum(orders)
     rows = Value(
         customers, orders, revenue, aov, frequency, life, margins, values, costs,
         quotient(customers * values, np.asarray(equity)) if equity else np.full(customers.size, np.nan),
     )  # fmt: skip
     total = Value(
         everybody,
-        exact_sum(orders),
+        bought,
         sales,
-        sales / exact_sum(orders),
-        exact_sum(orders) / exact_sum(active),
-        _mean(np.asarray(life), customers),
-        _mean(margins, revenue),
+        sales / bought,
+        bought / exact_sum(active),
+        _mean(np.asarray(life), customers, everybody),
+        _mean(margins, revenue, sales),
         equity / everybody,
-        _mean(costs, customers),
+        _mean(costs, customers, everybody),
         1.0 if equity else float("nan"),
     )
     product = float(
@@ -166,9 +167,8 @@ def segment_values(
     return SegmentValues(rows, total, product, 0.0 if abs(gap) <= _DUST * abs(product) else gap)
 
 
-def _mean(values: FloatArray, weights: FloatArray) -> float:
-    """Return the weighted mean; of equal values that value, to the last digit."""
-    whole = exact_sum(weights)
+def _mean(values: FloatArray, weights: FloatArray, whole: float) -> float:
+    """Return the mean by weights that add up to `whole`; of equal values that value, to the last digit."""
     if not whole:
         return float("nan")
     return float(values[0]) if (values == values[0]).all() else exact_sum(values * weights) / whole

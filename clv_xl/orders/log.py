@@ -1,14 +1,18 @@
 """The order log: the raw lines of orders as columns, with the issues found while reading them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl.cells import FloatArray, IntArray
+from clv_xl.cells import FloatArray, IntArray, Made
 from clv_xl.errors import CellError
+from clv_xl.orders.memory import Memory
+
+_DERIVED: Final = 32  # things made of one log that are kept
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -97,6 +101,15 @@ class OrderLog:
     first_row: int = 2
     issues: tuple[Issue, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
+    _made: Memory = field(default_factory=partial(Memory, least=_DERIVED), init=False, repr=False)
+
+    def derived(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what is made of the log under a name, made once: something small, for it is kept."""
+        found: Made | None = self._made.get("", name)
+        if found is None:
+            found = make()
+            self._made.put("", name, found, 1)
+        return found
 
     def __len__(self) -> int:
         return int(self.days.size)

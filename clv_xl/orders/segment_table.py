@@ -1,6 +1,8 @@
 """CLV.SEGMENT: the value of each segment, and of the company as their sum."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,7 +96,50 @@ class Groups:
 
     def labels(self) -> list[str | Text]:
         """Return the names as cells show them."""
-        return [name or Text("segment.(none)") for name in self.names]
+        return labels(self.names)
+
+
+def labels(names: Iterable[str]) -> list[str | Text]:
+    """Return the names of groups as cells show them."""
+    return [name or Text("segment.(none)") for name in names]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Sums:
+    """What a log tells of each segment, whatever its margin, cost and lifespan.
+
+    Parameters
+    ----------
+    names : list of str
+        The segments.
+    customers : ndarray of float64
+        Customers of each.
+    active, orders, revenue, age : ndarray of float64
+        Windows with an order, orders, money; mean age in units.
+    costs : ndarray of float64, optional
+        Cost of the goods.
+    """
+
+    names: list[str]
+    customers: FloatArray
+    active: FloatArray
+    orders: FloatArray
+    revenue: FloatArray
+    costs: FloatArray | None
+    age: FloatArray
+
+    @classmethod
+    def of(cls, log: OrderLog, by: str, unit: str, as_of: float | None) -> "_Sums":
+        """Sum up a log."""
+        orders = orders_of(log, as_of)
+        column = column_of(orders, by)
+        activity = Activity.of(orders, unit)
+        groups = Groups.of(column, activity.first)
+        revenue = groups.sum(orders.sum(orders.amounts))
+        costs = None if orders.costs is None else groups.sum(orders.sum(orders.costs))
+        age = groups.sum(activity.age) / groups.customers / UNIT_DAYS[unit]
+        active, counts = groups.sum(activity.active), groups.sum(orders.counts)
+        return cls(groups.names, groups.customers, active, counts, revenue, costs, age)
 
 
 def column_of(orders: Orders, by: str) -> Coded:
@@ -153,43 +198,38 @@ def segment_table(
         #VALUE! for a column or a segment that is missing, or a cac without margin; #N/A when the
         log is shorter than one unit.
     """
-    orders = orders_of(log, as_of)
-    column = column_of(orders, by)
-    activity = Activity.of(orders, unit)
-    groups = Groups.of(column, activity.first)
-    revenue = groups.sum(orders.sum(orders.amounts))
-    costs = None if orders.costs is None else groups.sum(orders.sum(orders.costs))
+    sums = log.derived(("segments", by, unit, as_of), partial(_Sums.of, log, by, unit, as_of))
+    names, customers = sums.names, sums.customers
     found = segment_values(
-        groups.customers,
-        groups.sum(activity.active),
-        groups.sum(orders.counts),
-        revenue,
-        None if lifespan is None else spread(lifespan, groups.names, "lifespan"),
-        margins(margin, cac, revenue, costs, groups.names),
-        0.0 if cac is None else spread(cac, groups.names, "cac"),
+        customers,
+        sums.active,
+        sums.orders,
+        sums.revenue,
+        None if lifespan is None else spread(lifespan, names, "lifespan"),
+        margins(margin, cac, sums.revenue, sums.costs, names),
+        0.0 if cac is None else spread(cac, names, "cac"),
         discount_rate,
         timing,
     )
-    age = groups.sum(activity.age) / groups.customers / UNIT_DAYS[unit]
     rows, total = found.rows, found.total
     clv_key = "clv_to_date" if lifespan is None else "clv"
     columns = {
-        by: groups.labels(),
+        by: labels(names),
         "customers": rows.customers,
         "orders": rows.orders,
         "revenue": rows.revenue,
         "avg_order_value": rows.avg_order_value,
         "frequency": rows.frequency,
         "lifespan": rows.lifespan,
-        "mean_age": age,
+        "mean_age": sums.age,
         clv_key: rows.clv,
         "cac": cost_cells(rows.cac, stated=cac is not None),
         "clv_net": cost_cells(rows.net, stated=cac is not None),
         "ltv_cac": ratio_cells(rows, stated=cac is not None),
         "payback_months": payback_cells(rows, unit, stated=cac is not None),
         "share_of_value": rows.share,
-        "flag": [_flag(n) for n in groups.customers.tolist()],
-        "mix_effect": [None] * len(groups.names),
+        "flag": [_flag(n) for n in customers.tolist()],
+        "mix_effect": [None] * len(names),
     }
     order = np.argsort(-np.asarray(rows.net), kind="stable").tolist()
     return Table.of(
@@ -202,7 +242,7 @@ def segment_table(
             "avg_order_value": total.avg_order_value,
             "frequency": total.frequency,
             "lifespan": total.lifespan,
-            "mean_age": float((age * groups.customers).sum() / groups.customers.sum()),
+            "mean_age": float((sums.age * customers).sum() / customers.sum()),
             clv_key: total.clv,
             "cac": cost_cells(total.cac, stated=cac is not None)[0],
             "clv_net": cost_cells(total.net, stated=cac is not None)[0],

@@ -36,7 +36,7 @@ def python(code: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def workbook(path: Path, cells: dict[str, dict[str, Any]]) -> Path:
+def workbook(path: Path, cells: dict[str, dict[str, Any]], **names: str) -> Path:
     """Write a workbook: sheet -> address -> value; ``=`` begins a formula, ``#=`` one that spills."""
     book = xlsxwriter.Workbook(str(path))
     for sheet, content in cells.items():
@@ -46,5 +46,7 @@ def workbook(path: Path, cells: dict[str, dict[str, Any]]) -> Path:
                 page.write_dynamic_array_formula(f"{address}:{address}", value[1:])
             else:
                 page.write(address, value)
+    for name, formula in names.items():
+        book.define_name(name, formula)
     book.close()
     return path

@@ -15,7 +15,7 @@ from clv_xl.errors import UserError
 MOST: Final = 1_000_000
 _NUMBER: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(%?)")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NEAR: Final = Decimal("1e-9")
+_NEAR: Final = Decimal("1e-6")
 _DIGITS: Final = 60
 
 
@@ -53,7 +53,7 @@ def numbers(first: str, last: str, step: str) -> tuple[float, ...]:
     Returns
     -------
     tuple of float
-        At most `MOST`; the last is `last` where the steps reach it within a billionth of a step.
+        At most `MOST`; the last is `last` where the steps reach it within a millionth of a step.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def numbers(first: str, last: str, step: str) -> tuple[float, ...]:
         start, end, each = map(_decimal, (first, last, step))
         count = _count(start, end, each, f"{first}:{last}:{step}")
         found = [start + i * each for i in range(count)]
-        if (found[-1] - end) * each > 0:
+        if abs(found[-1] - end) <= _NEAR * abs(each):
             found[-1] = end
         return tuple(map(float, found))
 

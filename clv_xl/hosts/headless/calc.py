@@ -331,7 +331,10 @@ class Run:
                 return [[None if value == "" else value for value in row] for row in whole]
             area = self.book.results.own(key, self.engine.spill(target.sheet, area.top, area.left) or area)
         sheet = self.book.sheets[target.sheet]
-        bottom = min(area.bottom, max(sheet.text.last_row, area.top, *self._bottoms(target.sheet)))
+        bottom = max(sheet.text.last_row, area.top)
+        if bottom < area.bottom:
+            bottom = max([bottom, *self._bottoms(target.sheet)])
+        bottom = min(area.bottom, bottom)
 
         def cell(row: int, column: int) -> Cell:
             if (target.sheet, (row, column)) in self.kept and (row, column) in sheet.formulas:

@@ -47,9 +47,11 @@ class Cone:
         self.changing = graph.changing(list(self._keys()), self._varied, self._extent)
         formulas = [f for f in run.book.formulas() if (f.sheet, f.place) in self.changing]
         self._formulas = [f for f in formulas if f.reason is None]
-        self._spilling = [f for f in self._formulas if f.spills]
-        self._watched = {(f.sheet, f.place): self._around(f) for f in self._formulas if _may_spill(f)}
-        self._shapes = [self._size(formula) for formula in self._spilling]
+        sizes = [(formula, self._size(formula)) for formula in self._formulas if formula.spills]
+        self._sizes = [(formula, size) for formula, size in sizes if size != (1, 1)]
+        watched = [formula for formula, size in sizes if size == (1, 1)]
+        watched += [formula for formula in self._formulas if self._may_spill(formula)]
+        self._watched = {(f.sheet, f.place): self._around(f) for f in watched}
         self._bounded = {sheet for f in self._formulas for sheet in f.bounded}
         self._now: tuple[Cell, ...] | None = None
         # A data table is filled by the run that owns it.
@@ -151,7 +153,7 @@ class Cone:
 
         Who reads those is known. Where whole columns end may depend on it, too.
         """
-        for formula, before in zip(self._spilling, self._shapes, strict=True):
+        for formula, before in self._sizes:
             now = self._size(formula)
             if now == before:
                 continue
@@ -172,6 +174,12 @@ class Cone:
         area = self._engine.spill(key[0], *key[1])
         return (1, 1) if area is None else (area.height, area.width)
 
+    def _may_spill(self, formula: Formula) -> bool:
+        """Return whether a plain formula could have more than one value."""
+        if formula.cell.kind == "array" or formula.given.startswith("@("):
+            return False
+        return self._graph.may_spill((formula.sheet, formula.place))
+
     def _around(self, formula: Formula) -> list[Key]:
         """Return the empty cells beside and below a formula, where it would spill."""
         row, column = formula.place
@@ -181,7 +189,7 @@ class Cone:
         ]
 
     def _has_spilled(self) -> bool:
-        """Return whether a plain formula has more than one value."""
+        """Return whether a formula that showed one value has more than that now."""
         for (sheet, place), around in self._watched.items():
             value = self._engine.value(sheet, *place)
             if isinstance(value, CellError) and value.code == SPILL:
@@ -206,11 +214,3 @@ def same(one: Cell, other: Cell) -> bool:
 
 def _is_strange(cell: Cell) -> bool:
     return isinstance(cell, CellError) and cell.code in (UNSUPPORTED, CIRCULAR)
-
-
-def _may_spill(formula: Formula) -> bool:
-    """Return whether a plain formula could have more than one value."""
-    if formula.cell.kind == "array" or formula.given.startswith("@("):
-        return False
-    parts = tokens(formula.given)
-    return any(part.text in (":", "#", "{") or part.kind == CALL for part in parts)

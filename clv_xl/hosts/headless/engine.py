@@ -82,7 +82,10 @@ def read(value: Any) -> Cell | Block:
 def _write(value: Cell | Block, recorder: Recorder) -> Any:
     """Return a result as the engine takes it; a blank inside a block must not become 0."""
     if isinstance(value, Block):
-        return [["" if cell is None else _write(cell, recorder) for cell in row] for row in value.rows()]
+        return [
+            [cell if type(cell) is str else "" if cell is None else _write(cell, recorder) for cell in row]
+            for row in value.rows()
+        ]
     if isinstance(value, CellError):
         recorder.note(value)
         return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}

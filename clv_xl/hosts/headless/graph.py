@@ -4,15 +4,18 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from clv_xl.hosts.headless.address import MAX_COLUMN, MAX_ROW, Area
 from clv_xl.hosts.headless.book import Book, Place
 from clv_xl.hosts.headless.data_table import DataTable
+from clv_xl.hosts.headless.formula import CALL, bare_name, tokens
 from clv_xl.hosts.headless.references import Reads, References
+from clv_xl.hosts.headless.single import SCALAR
 
 Key: TypeAlias = tuple[str, Place]
 Where: TypeAlias = tuple[str, Area]
+_SINGLE: Final = SCALAR | frozenset(("AND", "OR", "XOR", "IFS", "SWITCH", "NA", "TRUE", "FALSE", "PI"))
 Extent: TypeAlias = Callable[[Key], Area]
 
 
@@ -130,8 +133,24 @@ class Graph:
                 waiting += self.feeding(where, anywhere)
             for sheet in self._beside(key) - crowded:
                 crowded.add(sheet)
-                waiting += [*self._pages[sheet].spilling, *self._pages[sheet].fixed]
+                waiting += [other for other in self._pages[sheet].spilling if self.may_spill(other)]
+                waiting += self._pages[sheet].fixed
         return found
+
+    def may_spill(self, key: Key) -> bool:
+        """Return whether a formula could have more than one value.
+
+        It cannot where it reads single cells and calls nothing but functions of single values.
+        """
+        formula = self._book.sheets[key[0]].formulas[key[1]]
+        reads = self.reads(key)
+        if not reads.alone or reads.anything or any(a.height * a.width > 1 for _, a in reads.areas):
+            return True
+        parts = tokens(formula.cell.text)
+        return any(
+            part.text in ("#", "{") or (part.kind == CALL and bare_name(part.text) not in _SINGLE)
+            for part in parts
+        )
 
     def _beside(self, key: Key) -> set[str]:
         """Return the sheets whose results that spill may change what a formula sees or where it lies."""

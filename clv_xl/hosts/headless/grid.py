@@ -1,5 +1,6 @@
 """A grid over a workbook: some cells varied, others read at every point."""
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -191,7 +192,11 @@ class _Work:
 
     def _read(self, point: tuple[Cell, ...], functions: Functions) -> Run:
         run = Run(self._package, functions, None)
-        run.read([(axis.address, value) for axis, value in zip(self._axes, point, strict=True)], self._reads)
+        sets = [(axis.address, value) for axis, value in zip(self._axes, point, strict=True)]
+        try:
+            run.read(sets, self._reads)
+        except UserError as error:
+            raise _hinted(error, self._package) from error
         return run
 
     def _calculate(self, run: Run, name: str = "evaluate") -> None:
@@ -271,6 +276,25 @@ class _Work:
         self._calculate(run)
         run.write(None)
         return run
+
+
+def _hinted(error: UserError, package: Package) -> UserError:
+    """Return the error for a name that is not there with the nearest that is."""
+    sheets = [sheet.name for sheet in package.sheets]
+    if error.key == "headless_no_such_sheet":
+        key, asked, known = "whatif.no_such_sheet", error.params["sheet"], sheets
+    elif error.key == "headless_no_such_name":
+        key, asked = "whatif.not_found", error.params["name"]
+        tables = [table.name for table in package.tables.values()]
+        known = [*(n.name for n in package.names if not n.name.startswith("_")), *tables, *sheets]
+    else:
+        return error
+    folded = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(asked.strip().casefold(), folded, n=3)
+    if not close:
+        return error
+    hint = Text("cli.did_you_mean", {"name": ", ".join(folded[name] for name in close)})
+    return UserError(key, **{**error.params, "hint": hint})
 
 
 def _reason(run: Run, cell: Key, code: str) -> tuple[Sentence, str]:
