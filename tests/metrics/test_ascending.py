@@ -33,6 +33,12 @@ def test_a_histogram_counts_every_value_once_in_the_class_whose_edges_hold_it(va
         assert count == np.count_nonzero((values >= low) & (values <= high if last else values < high))
 
 
+def test_a_value_on_an_edge_belongs_to_the_class_above_it() -> None:
+    edges, counts = histogram(np.arange(101.0))  # percentiles 1 and 99 are the values 1 and 99
+    assert edges[[1, -2]].tolist() == [1.0, 99.0]
+    assert (counts[0], counts[-1]) == (1, 2)
+
+
 def test_an_outlier_does_not_squeeze_the_other_classes() -> None:
     edges, counts = histogram(np.append(np.linspace(0.0, 1.0, 1000), 1e6))
     assert counts.size == CLASSES
