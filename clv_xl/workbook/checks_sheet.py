@@ -116,10 +116,10 @@ def _planning(planned: Planned, net: str) -> tuple[tuple[str, str, str | float, 
         ("base_scenario", f"={what_if.base}", f"={net}", "money", _RELATIVE),
         ("base_tornado", f"={what_if.tornado_base}", f"={net}", "money", _RELATIVE),
         ("goal", f"=SUMXMY2({what_if.solved},{what_if.native})", 0.0, "exact", _RELATIVE),
-        ("simulation", f"=SUM({simulation.shares})", 1.0, "percent", _RELATIVE),
-        ("corkscrew", f"={plan.opening}+{plan.flows}", f"={plan.closing}", "int", _RELATIVE),
-        ("plan_bridge", f"=SUM({plan.effects})", f"={plan.change}", "money", _RELATIVE),
-        ("budget", f"=SUM({plan.spend})", f"={plan.budget}", "money_whole", _CENT),
+        ("simulation", f"={simulation.shares}", 1.0, "percent", _RELATIVE),
+        ("corkscrew", f"={plan.flows}", f"={plan.closing}", "int", _RELATIVE),
+        ("plan_bridge", f"={plan.effects}", f"={plan.change}", "money", _RELATIVE),
+        ("budget", f"={plan.spend}", "=in_budget", "money_whole", _CENT),
     )
 
 

@@ -79,6 +79,17 @@ def joined(cells: str) -> str:
     return f'{cells}&""'
 
 
+def picked(labels: str, label: str, values: str, sign: str = "=") -> str:
+    """Return the sum of the values beside a label of a spilled table, or beside all others (``<>``).
+
+    Examples
+    --------
+    >>> print(picked("A1:A9", "Total", "B1:B9"))
+    SUMPRODUCT(--(A1:A9&""="Total"),B1:B9)
+    """
+    return f"SUMPRODUCT(--({joined(labels)}{sign}{text(label)}),{values})"
+
+
 def quoted(sheet: str) -> str:
     """Return a sheet name as a formula holds it, always quoted.
 

@@ -11,6 +11,7 @@ from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from clv_xl.workbook.what_if_inputs import driver_word
 
 _TOLERANCE = 1e-9
+_WIDE = 3  # more columns that a typed formula runs over
 _HEADS = ("changing", "wanted", "now", "needed", "move", "native", "match", "typed")
 # Driver sought, output that must meet the target, closed form of cells.
 _ROWS = (
@@ -53,6 +54,8 @@ def write(
     head = row + 5
     words = [book.word(f"demo.goal_{key}") for key in _HEADS]
     page.header(head, words, numbers=(1, 2, 3, 4, 5))
+    for column in range(len(words), len(words) + _WIDE):
+        page.put(head, column, None, "header")
     for i, (driver, output, native) in enumerate(_ROWS, head + 1):
         name = book.word(f"demo.goal_row_{output}", driver=driver_word(book, driver))
         page.put(i, 0, name)

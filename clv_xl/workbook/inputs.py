@@ -42,6 +42,8 @@ class Inputs:
         Whether the first row is a header row of words that are read, not changed.
     labelled : bool
         Whether the first column holds names that are read, not changed.
+    gaps : bool
+        Whether a blank cell is no input.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Inputs:
     numbers: tuple[tuple[str, ...], ...]
     headed: bool = False
     labelled: bool = False
+    gaps: bool = False
 
     @property
     def block(self) -> Block:
@@ -112,11 +115,12 @@ def write_inputs(page: Page, row: int, column: int, inputs: Inputs, held: Held) 
 def _write(page: Page, place: tuple[int, int], cell: Cell, number: str, at: tuple[Inputs, int, int]) -> None:
     inputs, i, j = at
     if inputs.is_word(i, j):
-        role = "header" if inputs.headed and i == 0 else "label"
-        side: dict[str, Any] = (
-            {"align": "right"} if role == "header" and inputs.numbers[-1][j] != "text" else {}
-        )
-        page.put(*place, cell, role, text_wrap=True, **side)
+        head = i == 0 and isinstance(inputs.rows[0][-1], str)
+        right = head and inputs.numbers[-1][j] != "text" and not inputs.labelled
+        look: dict[str, Any] = {"align": "right" if right else "left", "text_wrap": True}
+        page.put(*place, cell, "header" if head else "label", "text" if head else number, **look)
+        return
+    if cell is None and inputs.gaps:
         return
     words = number == "text" or isinstance(cell, str)
     page.put(*place, cell, "input", number, align="left" if words else "right", text_wrap=words)

@@ -206,6 +206,8 @@ class Page:
                 if table.texts[j]:
                     more |= {"indent": int(j > 0)}
                     more |= {"text_wrap": wrap or (table.headed and i == 0) or bool(table.measures)}
+                elif j == 0 and table.keys[0] == "period":
+                    more |= {"align": "left"}
                 if not corner and i == j == 0:
                     self.hold(row, column, str(cell), role)
                 elif corner and (i or not table.headed) and not table.measures:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from clv_xl.workbook import planning as p
 from clv_xl.workbook import what_if_charts
 from clv_xl.workbook.driver_block import UNITS
+from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.inputs import Held, Inputs, write_inputs
 from clv_xl.workbook.page import Area, Page, address
 from clv_xl.workbook.planning_page import begin, end
 from clv_xl.workbook.status import write_status
 from clv_xl.workbook.styles import NAVY
 from clv_xl.workbook.tables import Spilled
-from clv_xl.workbook.what_if_charts import GREEN, RED
+from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED
 from clv_xl.workbook.what_if_tables import CALLS
 
 WIDTHS = (38, *([12] * 12), 16)
@@ -24,13 +25,11 @@ _FIRST, _CHART_ROWS = 7, 16
 class Plan:
     """Where the numbers of the sheet are, the sheet's name before each."""
 
-    opening: str
     flows: str
     closing: str
     effects: str
     change: str
     spend: str
-    budget: str
 
 
 def write(
@@ -54,20 +53,21 @@ def write(
     page.sheet.freeze_panes(1, 1)
     page.sheet.set_h_pagebreaks(breaks)
     page.sheet.print_area(0, 0, row, len(WIDTHS) - 1)
-    keys = tables["forecast"]
-    total = forecast.bottom
-    flows = (address(total, keys.at(key)) for key in ("new_customers", "lost_customers"))
-    new, lost = (page.ref + cell for cell in flows)
-    effect = tables["bridge"].at("effect")
-    last = tables["allocate"].block.height - 2
+
+    def of(key: str, area: Area, column: str, sign: str = "=") -> str:
+        """Return the total of a column, or the sum of its other rows."""
+        labels, values = (area.column(place).absolute for place in (0, tables[key].at(column)))
+        return picked(page.ref + labels, book.word("total"), page.ref + values, sign)
+
+    opening, new, lost, closing = (
+        of("forecast", forecast, f"{word}_customers") for word in ("opening", "new", "lost", "closing")
+    )
     return Plan(
-        page.ref + address(forecast.top + 1, keys.at("opening_customers")),
-        f"{new}-{lost}",
-        page.ref + address(total - 1, keys.at("closing_customers")),
-        page.ref + Area(bridge.top + 1, effect, bridge.bottom - 1, effect).absolute,
-        page.ref + address(bridge.bottom, effect),
-        page.ref + spend.column(tables["allocate"].at("spend"), 1, last).absolute,
-        "in_budget",
+        f"{opening}+{new}-{lost}",
+        closing,
+        of("bridge", bridge, "effect", "<>"),
+        of("bridge", bridge, "effect"),
+        of("allocate", spend, "spend", "<>"),
     )
 
 
@@ -95,7 +95,7 @@ def _forecast(
         "cac": drivers["cac"].replace("$", ""),
     }
     words = [book.word(key) for key in ("period", "new_customers", "retention_rate")]
-    page.header(row + 3, words, numbers=(0, 1, 2))
+    page.header(row + 3, words, numbers=(1, 2))
     area = write_inputs(page, row + 4, 0, years, held)
     for column, name in ((1, "in_new_customers"), (2, "in_retention")):
         book.name(name, page.name, area.column(column).absolute)
@@ -131,7 +131,7 @@ def _bridge(page: Page, row: int, table: Spilled, plan: Inputs, held: Held) -> t
     found = page.spill(area.bottom + 3, 0, CALLS["bridge"], table, wrap=True)
     steps = _steps(page, found.bottom + 2, found, table)
     chart = what_if_charts.waterfall(
-        page, steps.column(0, 1), [steps.column(j, 1) for j in range(1, 5)], (NAVY, GREEN, RED)
+        page, steps.column(0, 1), [steps.column(j, 1) for j in range(1, 5)], (NAVY, PALE_GREEN, PALE_RED)
     )
     page.draw(first + 2, 6, chart, "plan_bridge", (16, 4), (690, 440))
     return found, steps.bottom + 2

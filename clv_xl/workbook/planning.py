@@ -33,6 +33,19 @@ MARGINS: Final = (0.15, 0.2, 0.25, 0.3, 0.35)
 CHANGE: Final = 0.1
 TARGET: Final = 20.0
 
+# Lever: uplift, cost of the programme, customers it reaches.
+LEVERS: Final = MappingProxyType(
+    {
+        "loyalty": (0.1, 4_500.0, 2_357.0),
+        "upsell": (0.05, 1_500.0, 2_357.0),
+        "cross_sell": (0.06, 1_800.0, 2_357.0),
+        "service": (0.08, 2_500.0, 2_357.0),
+        "onboarding": (0.05, 1_200.0, 2_357.0),
+        "referral": (0.15, 3_200.0, 2_357.0),
+        "price": (0.01, 1_500.0, 2_357.0),
+    }
+)
+
 # The plan of next year, driver by driver.
 PLAN: Final = MappingProxyType(
     {

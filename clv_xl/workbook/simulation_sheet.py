@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clv_xl.workbook import planning as p
 from clv_xl.workbook import what_if_charts
+from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.inputs import Held, Inputs, write_inputs
 from clv_xl.workbook.page import Area, Page, address
 from clv_xl.workbook.planning_page import begin, end
@@ -13,9 +14,9 @@ from clv_xl.workbook.tables import Spilled
 from clv_xl.workbook.what_if_inputs import distribution_word, driver_word, parameters
 from clv_xl.workbook.what_if_tables import CALLS
 
-WIDTHS = (44, *([13] * 6), *([11] * 5))
+WIDTHS = (44, *([13] * 6), *([12] * 4))
 HOLDS = "set_simulation"
-_FIRST = 7
+_FIRST, _CHART_ROWS = 7, 17
 _HEADS = ("base", "first", "second", "third", "below", "above")
 _FIGURES = ("mean", "P5", "P95", "net_below_zero", "ratio_below_target")
 
@@ -25,7 +26,6 @@ class Simulation:
     """Where the numbers of the sheet are."""
 
     shares: str
-    at_means: str
 
 
 def write(
@@ -46,20 +46,18 @@ def write(
         row += 1
     held.add("target_ratio", "in_target_ratio")
     first = begin(page, row + 1, "simulate", CALLS["simulate"])
-    area = page.spill(first + len(_FIGURES) + 2, 0, CALLS["simulate"], table, wrap=True)
+    detail = first + _CHART_ROWS
+    page.section(detail, book.word("demo.sim_detail"))
+    area = page.spill(detail + 1, 0, CALLS["simulate"], table, wrap=True)
     _figures(page, first, area, table)
     _chart(page, first, area, table)
     end(page, 4, HOLDS, held)
     page.sheet.freeze_panes(1, 1)
     page.sheet.print_area(0, 0, area.bottom + 1, len(WIDTHS) - 1)
-    page.sheet.fit_to_pages(1, 1)
-    share = table.at("share_of_trials")
-    classes = _classes(area, table)
-    means = area.top + table.measures.index("at_means")
-    return Simulation(
-        page.ref + Area(classes.top, share, classes.bottom, share).absolute,
-        page.ref + address(means, 1),
-    )
+    page.sheet.set_h_pagebreaks([detail])
+    labels, shares = (area.column(place).absolute for place in (0, table.at("share_of_trials")))
+    in_class = book.word("simulation.trials_in_class")
+    return Simulation(picked(page.ref + labels, in_class, page.ref + shares))
 
 
 def _distributions(page: Page, row: int, drivers: Mapping[str, str], spreads: Inputs, held: Held) -> int:
@@ -108,4 +106,4 @@ def _chart(page: Page, row: int, area: Area, table: Spilled) -> None:
     low, share = table.at("class_low"), table.at("share_of_trials")
     names, values = (Area(rows.top, c, rows.bottom, c) for c in (low, share))
     chart = what_if_charts.histogram(page, names, values)
-    page.draw(row + len(_FIGURES) + 2, 5, chart, "histogram", (20, 0), (660, 420))
+    page.draw(row, 4, chart, "histogram", (20, 4), (690, 330))

@@ -12,7 +12,7 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError, Text
 
 _KEYS, _WORDED = 2.0, 1.0
-_KEYED_ROWS: Final = frozenset({"measure", "driver"})
+_KEYED_ROWS: Final = frozenset({"measure", "driver", "lever"})
 # Number format of a column by its stable key; a column that is not named is shown with two decimals.
 _FORMATS: Final = MappingProxyType(
     {
@@ -41,6 +41,14 @@ _FORMATS: Final = MappingProxyType(
         "score_m": "int",
         "mean_order": "money",
         "m_x": "money",
+        "net_clv_from": "money",
+        "net_clv_to": "money",
+        "gain_per_customer": "money",
+        "total_gain": "money_whole",
+        "cost": "money_whole",
+        "net_gain": "money_whole",
+        "break_even_uplift": "percent",
+        "rank": "int",
         "discount_rate": "percent",
         "retention_rate": "percent",
         "churn_rate": "percent",
@@ -210,7 +218,9 @@ def spilled(
     numbers = tuple(ages if _is_number(key) else _FORMATS.get(key, "decimal") for key in keys)
     columns = (list(column)[1:] for column in worded.columns)
     texts = tuple(not any(isinstance(cell, float) for cell in column) for column in columns)
-    measures = tuple(map(str, keyed.columns[0])) if keys[0] in _KEYED_ROWS else ()
+    measures: tuple[str, ...] = ()
+    if keys[0] in _KEYED_ROWS:
+        measures = tuple(map(str, keyed.columns[keys.index("driver") if "driver" in keys else 0]))
     return Spilled(worded, keys, total, numbers, texts, measures=measures)
 
 

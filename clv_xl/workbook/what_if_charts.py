@@ -8,6 +8,7 @@ from clv_xl.workbook.styles import AMBER, NAVY, TEAL
 from clv_xl.workbook.tables import Spilled
 
 GREEN, RED, SAND = "#548235", "#C0504D", "#BF9000"
+PALE_GREEN, PALE_RED = "#A9D18E", "#F2A9A2"
 COLOURS = (NAVY, TEAL, AMBER, GREEN, SAND, "#7F9F3F", "#7B6BA8")
 _GRID = {"visible": True, "line": {"color": "#E4E7EC"}}
 _NO_GRID = {"visible": False}
@@ -52,7 +53,9 @@ def tornado(page: Page, area: Area, table: Spilled) -> Any:
         )
     chart.set_legend({"position": "bottom", "font": font})
     axis = {"name": page.book.word("demo.axis_effect"), "name_font": font, "num_font": font}
-    chart.set_x_axis({**axis, "num_format": "+#,##0.0;-#,##0.0;0", "major_gridlines": _GRID})
+    # Where the first driver stands on top, the low side of the value axis is the upper one.
+    axis |= {"num_format": "+#,##0.0;-#,##0.0;0", "label_position": "high"}
+    chart.set_x_axis({**axis, "major_gridlines": _GRID})
     chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
     return chart
 
@@ -65,7 +68,8 @@ def waterfall(page: Page, names: Area, series: Sequence[Area], colours: Sequence
         seen: dict[str, Any] = {"fill": {"color": colours[i - 1]}} if i else {"fill": {"none": True}}
         seen["border"] = {"none": True}
         if i:
-            seen["data_labels"] = {"value": True, "num_format": '#,##0.00;-#,##0.00;""', "font": font}
+            shown = {**font, "color": "#FFFFFF", "bold": True} if i == 1 else font
+            seen["data_labels"] = {"value": True, "num_format": '#,##0.00;-#,##0.00;""', "font": shown}
         chart.add_series(
             {
                 "name": f"={page.ref}{address(area.top - 1, area.left)}",

@@ -19,7 +19,7 @@ def driver_word(book: Book, driver: str) -> str:
 
 def blocks(book: Book) -> Mapping[str, Inputs]:
     """Return every block by its key."""
-    found = (_scenarios(book), *_ranges(), *_plan(book), _channels(book))
+    found = (_scenarios(book), *_ranges(), _levers(book), *_plan(book), _channels(book))
     return {inputs.key: inputs for inputs in found}
 
 
@@ -34,7 +34,7 @@ def _ranges() -> tuple[Inputs, ...]:
     """Return single rows and cells of numbers."""
     spreads = [spread for _, *spread in p.DISTRIBUTIONS.values()]
     return (
-        by_column("spreads", "", spreads, ("percent", "percent")),
+        by_column("spreads", "", spreads, ("percent", "percent"), gaps=True),
         by_row("lifespans", "in_lifespans", [p.LIFESPANS], ["decimal"]),
         by_row("margins", "in_margins", [p.MARGINS], ["percent"]),
         by_row("change", "in_change", [[p.CHANGE]], ["percent"]),
@@ -44,6 +44,12 @@ def _ranges() -> tuple[Inputs, ...]:
         by_row("target_ratio", "", [[a.TARGET_RATIO]], ["multiple"]),  # stands on the summary
         by_row("budget", "in_budget", [[p.BUDGET]], ["money_whole"]),
     )
+
+
+def _levers(book: Book) -> Inputs:
+    head: list[Cell] = [book.word(key) for key in ("lever", "demo.lever_uplift", "cost", "customers")]
+    rows: list[list[Cell]] = [[book.word(f"lever.{name}"), *values] for name, values in p.LEVERS.items()]
+    return by_column("levers", "", [head, *rows], ("text", "percent", "money_whole", "int"), headed=True)
 
 
 def _plan(book: Book) -> tuple[Inputs, ...]:

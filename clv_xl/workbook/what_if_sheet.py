@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clv_xl.workbook import goal_block, what_if_charts
+from clv_xl.workbook import goal_block, lever_block, what_if_charts
 from clv_xl.workbook.driver_block import write_drivers
+from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.inputs import Held, Inputs, write_inputs
 from clv_xl.workbook.page import Area, Page
 from clv_xl.workbook.planning_page import begin, end
 from clv_xl.workbook.status import write_status
-from clv_xl.workbook.styles import NAVY
+from clv_xl.workbook.styles import BAND, NAVY
 from clv_xl.workbook.tables import Spilled
 from clv_xl.workbook.what_if_tables import CALLS
 
-WIDTHS = (38, *([12] * 8), *([11] * 5))
+WIDTHS = (36, 24, *([12] * 12))
 HOLDS = "set_what_if"
 _FIRST, _CHART_ROWS = 7, 16
 _HEAT = {"type": "3_color_scale", "min_color": "#F4B6A6", "mid_color": "#FFFFFF", "max_color": "#8CC5A2"}
@@ -48,17 +49,20 @@ def write(
     solved, native, row = goal_block.write(
         page, row, drivers.values, at["in_target_ratio"], inputs["target"], held
     )
+    row = lever_block.write(page, row, tables["lever"], inputs["levers"], held)
     end(page, 4, HOLDS, held)
     page.sheet.freeze_panes(1, 1)
     page.sheet.set_h_pagebreaks(breaks)
     page.sheet.print_area(0, 0, row, len(WIDTHS) - 1)
-    net_row = tables["scenario"].measures.index("net_clv")
-    base = scenario.column(1, net_row, net_row)
-    low = tables["tornado"].at("output_low")
-    last = Area(tornado.bottom, low, tornado.bottom, low)
-    return WhatIf(
-        drivers.values, drivers.net, page.ref + base.absolute, page.ref + last.absolute, solved, native
-    )
+
+    def of(area: Area, label: str, place: int) -> str:
+        """Return the value beside a label."""
+        labels, values = (page.ref + area.column(j).absolute for j in (0, place))
+        return picked(labels, book.word(label), values)
+
+    base = of(scenario, "net_clv", 1)
+    tornado_base = of(tornado, "scenario_base", tables["tornado"].at("output_low"))
+    return WhatIf(drivers.values, drivers.net, base, tornado_base, solved, native)
 
 
 def _scenarios(page: Page, row: int, table: Spilled, inputs: Inputs, held: Held) -> tuple[Area, int]:
@@ -73,10 +77,11 @@ def _scenarios(page: Page, row: int, table: Spilled, inputs: Inputs, held: Held)
     values = Area(found.top + net, 1, found.top + net, found.right)
     chart = what_if_charts.columns(page, names, values)
     page.draw(first + 2, 6, chart, "scenario", (10, 0), (620, 400))
-    for offset in (table.measures.index("clv"), net):
-        line = page.book.workbook.add_format({"top": 1, "top_color": NAVY})
-        condition = {"type": "no_errors", "format": line}
-        page.sheet.conditional_format(found.top + offset, 0, found.top + offset, found.right, condition)
+    looks = {"clv": {"top": 1, "top_color": NAVY}, "net_clv": {"bold": True, "bg_color": BAND}}
+    for measure, look in looks.items():
+        line = found.top + table.measures.index(measure)
+        rule = {"type": "no_errors", "format": page.book.workbook.add_format(look)}
+        page.sheet.conditional_format(line, 0, line, found.right, rule)
     return found, found.bottom + 2
 
 

@@ -24,6 +24,7 @@ CALLS: Final[Mapping[str, str]] = {
         ',{margin},{cac},,"revenue")'
     ),
     "simulate": "=CLV.SIMULATE(in_distributions,in_trials,in_seed,,,,,,in_target_ratio)",
+    "lever": "=CLV.LEVER(in_drivers,{levers},{uplifts},{costs},{customers})",
     "bridge": "=CLV.BRIDGE(in_drivers,in_plan)",
     "allocate": "=CLV.ALLOCATE(in_budget,in_channels)",
 }
@@ -73,6 +74,14 @@ def tables(
         "scenario": table("CLV.SCENARIO", "set_what_if", drivers, block("scenarios"), "simple"),
         "sensitivity": replace(sensitivity, numbers=("percent", *("money",) * across), heads="decimal"),
         "tornado": table("CLV.TORNADO", "set_what_if", drivers, p.CHANGE, "net_clv", "simple", total=True),
+        "lever": table(
+            "CLV.LEVER",
+            "set_what_if",
+            drivers,
+            *(inputs["levers"].column(i) for i in range(4)),
+            "relative",
+            "simple",
+        ),
         "simulate": table(
             "CLV.SIMULATE",
             "set_simulation",
