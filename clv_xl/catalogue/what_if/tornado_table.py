@@ -1,5 +1,7 @@
 """Which driver moves an output most: each moved down and up alone, the widest swing first."""
 
+from typing import Any
+
 import numpy as np
 
 from clv_xl.catalogue.what_if.driver_ranges import GivenDrivers
@@ -42,7 +44,7 @@ def tornado_table(drivers: GivenDrivers, change: float, output: str, method: str
         changes[driver] = np.full((len(moved), 2), model.value(driver))
         changes[driver][i] = sides[driver]
     answers = model.answers(changes)
-    cells_of = np.array(answers.cells(), dtype=object).reshape(-1, 2).tolist()
+    cells_of = np.array([_told(cell) for cell in answers.cells()], dtype=object).reshape(-1, 2).tolist()
     rows = []
     for driver, cells in zip(moved, cells_of, strict=True):
         effects = [cell if isinstance(cell, CellError) else cell - base for cell in cells]
@@ -65,3 +67,10 @@ def tornado_table(drivers: GivenDrivers, change: float, output: str, method: str
     )
     total = {"driver": Text("scenario_base"), "output_low": base, "output_high": base}
     return Table.of(dict(zip(keys, columns, strict=True)), total)
+
+
+def _told(cell: Any) -> Any:
+    """Return a cell; a driver moved out of its domain is mended by a smaller change, not in its own cell."""
+    if isinstance(cell, CellError) and cell.key == "expected":
+        return CellError(cell.code, cell.key, **{**cell.params, "mend": Text("mend.smaller_change")})
+    return cell

@@ -147,6 +147,7 @@ def test_a_side_outside_the_domain_is_an_error_there_and_comes_last() -> None:
     for key in ("output_high", "effect_high", "swing"):
         assert isinstance(row[key], CellError)
         assert (row[key].code, row[key].params["argument"]) == (NUM, "retention_rate")
+        assert texts.sentence(row[key]).endswith("it is 1.045. Choose a smaller change.")
     assert list(found)[-2:] == ["retention_rate", "scenario_base"]
     assert all(
         isinstance(found[name]["swing"], float) for name in ("avg_order_value", "margin", "discount_rate")
