@@ -168,10 +168,15 @@ FUNCTIONS: tuple[Function, ...] = (
         ),
         summary="Monte Carlo simulation: how uncertain CLV is when its drivers are.",
         convention=(
-            "Normal and lognormal draws are confined to what a driver may be; the share cut is shown. Figures"
-            " are over the trials that have a value; the number of the others is shown."
+            "Mean and sd of a lognormal are those of the value itself; correlations are of the normal scores."
+            " Normal and lognormal draws are confined to what a driver may be; the share cut is shown."
+            " Figures are over the trials that have a value; the number of the others is shown."
         ),
-        formula="each driver by the inverse of its distribution function at a uniform of PCG64(seed)",
+        formula=(
+            "each driver by the inverse of its distribution function at a uniform of PCG64(seed): normal and"
+            " lognormal (mean, sd), triangular and pert (low, mode, high), beta (alpha, beta, [low, high]),"
+            " uniform (low, high), empirical (values, each alike); correlated by a Gaussian copula"
+        ),
         source="Glasserman (2003), Monte Carlo Methods in Financial Engineering, chapters 2 and 4",
         examples=(Example(f"CLV.SIMULATE({EXAMPLE})", "Trials"),),
         returns="table, a row a figure, then a row a class of the histogram",
