@@ -53,7 +53,8 @@ def write(
     tolerance = address(row + 3, 1)
     head = row + 5
     words = [book.word(f"demo.goal_{key}") for key in _HEADS]
-    page.header(head, words, numbers=(1, 2, 3, 4, 5))
+    page.header(head, words[:-1], numbers=(1, 2, 3, 4, 5))
+    page.put(head, len(words) - 1, words[-1], "header", text_wrap=False)
     for column in range(len(words), len(words) + _WIDE):
         page.put(head, column, None, "header")
     for i, (driver, output, native) in enumerate(_ROWS, head + 1):

@@ -14,7 +14,7 @@ from clv_xl.workbook.tables import Spilled
 from clv_xl.workbook.what_if_inputs import distribution_word, driver_word, parameters
 from clv_xl.workbook.what_if_tables import CALLS
 
-WIDTHS = (44, *([13] * 6), *([12] * 4))
+WIDTHS = (44, *([13] * 6), *([12] * 7))
 HOLDS = "set_simulation"
 _FIRST, _CHART_ROWS = 7, 17
 _HEADS = ("base", "first", "second", "third", "below", "above")
@@ -106,4 +106,4 @@ def _chart(page: Page, row: int, area: Area, table: Spilled) -> None:
     low, share = table.at("class_low"), table.at("share_of_trials")
     names, values = (Area(rows.top, c, rows.bottom, c) for c in (low, share))
     chart = what_if_charts.histogram(page, names, values)
-    page.draw(row, 4, chart, "histogram", (20, 4), (690, 330))
+    page.draw(row, 5, chart, "histogram", (20, 4), (760, 330))

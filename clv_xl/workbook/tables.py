@@ -100,6 +100,7 @@ _FORMATS: Final = MappingProxyType(
 _OF_DRIVERS: Final = frozenset({"value", "value_low", "value_high", "from", "to"})
 # Columns of a simulation that hold the bounds of a class, and what share of the trials lies there.
 _OF_CLASSES: Final = frozenset({"class_low", "class_high", "share_of_trials"})
+_CUT: Final = "cut_"  # rows with the share of a distribution that lies outside what a driver may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ class Spilled:
         role = "spill_total" if self.total and row == self.block.height - 1 else "addin"
         by_row = self.keys[0] == "measure" and self.keys[column] not in _OF_CLASSES
         if self.measures and (by_row or self.keys[column] in _OF_DRIVERS):
-            return role, _FORMATS.get(self.measures[row], "decimal")
+            measure = self.measures[row]
+            return role, "percent" if measure.startswith(_CUT) else _FORMATS.get(measure, "decimal")
         return role, self.numbers[column]
 
 

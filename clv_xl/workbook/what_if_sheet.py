@@ -14,7 +14,7 @@ from clv_xl.workbook.styles import BAND, NAVY
 from clv_xl.workbook.tables import Spilled
 from clv_xl.workbook.what_if_tables import CALLS
 
-WIDTHS = (36, 24, *([12] * 12))
+WIDTHS = (36, 18, *([13] * 12))
 HOLDS = "set_what_if"
 _FIRST, _CHART_ROWS = 7, 16
 _HEAT = {"type": "3_color_scale", "min_color": "#F4B6A6", "mid_color": "#FFFFFF", "max_color": "#8CC5A2"}
@@ -91,11 +91,11 @@ def _sensitivity(page: Page, row: int, table: Spilled, inputs: Mapping[str, Inpu
     row = begin(page, row, "sensitivity", None)
     for key in ("lifespans", "margins"):
         page.put(row, 0, book.word(f"demo.table_{key}"))
-        write_inputs(page, row, 1, inputs[key], held)
+        write_inputs(page, row, 2, inputs[key], held)
         row += 1
     page.put(row + 1, 0, book.shown(CALLS["sensitivity"]), "code_line")
-    area = page.spill(row + 2, 0, CALLS["sensitivity"], table)
-    page.sheet.conditional_format(area.top + 1, 1, area.bottom, area.right, _HEAT)
+    area = page.spill(row + 2, 1, CALLS["sensitivity"], table)
+    page.sheet.conditional_format(area.top + 1, area.left + 1, area.bottom, area.right, _HEAT)
     page.put(area.top + 1, area.right + 2, book.word("demo.sensitivity_axes"), "subtitle")
     page.put(area.top + 2, area.right + 2, book.word("demo.sensitivity_colours"), "subtitle")
     return area.bottom + 2
