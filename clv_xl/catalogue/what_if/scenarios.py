@@ -46,7 +46,7 @@ FUNCTIONS: tuple[Function, ...] = (
                 "Average order value (AOV)",
             ),
             Example(
-                f'CLV.SCENARIO({CONTRACT_DRIVERS},{{"","loyal";"retention_rate",0.82}},"contract",0)',
+                f'CLV.SCENARIO({CONTRACT_DRIVERS},{{"","loyal";"retention_rate",0.82}},"contract")',
                 "Average order value (AOV)",
             ),
         ),
