@@ -163,6 +163,13 @@ def test_an_end_of_the_range_is_within_reach_for_all_rounding() -> None:
     assert found.value == 1.0
 
 
+def test_an_answer_is_given_to_its_last_digit_where_that_is_coarse() -> None:
+    """1 / (1 - r) = 3e13: next to 1 a float of r moves the value by 0.3%, and no nearer r exists."""
+    base = {"avg_order_value": 1.0}
+    found = seek("contract", "clv", base, "retention_rate", 3e13, 0.0, 1.0)
+    assert found.value == pytest.approx(1 - 1 / 3e13, abs=1.2e-16)
+
+
 def test_what_is_approached_without_end_is_told() -> None:
     """An annuity at 10% comes to 1/d = 10 at most: 60 x 10 - 45; the ratio of a cost that grows to 0."""
     base = {**SHOP, "discount_rate": 0.1}

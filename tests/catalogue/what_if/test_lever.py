@@ -164,6 +164,13 @@ def test_ranks_follow_gain_per_unit_of_cost_and_rows_the_list() -> None:
     assert rows[4]["total_gain"] == pytest.approx(-90.0, rel=1e-12)
 
 
+def test_two_ways_to_one_gain_share_a_rank_for_all_rounding() -> None:
+    """10% more orders and 10% more years both bring 18, in floats 18 and 18.00000000000003."""
+    rows = levers(SHOP, column("loyalty", "service"), 0.1, 30.0, 10.0)
+    assert rows[0]["gain_per_customer"] != rows[1]["gain_per_customer"]
+    assert [row["rank"] for row in rows] == [1.0, 1.0]
+
+
 def test_a_single_lever_has_no_rank_so_that_rows_stack() -> None:
     assert "rank" not in one(SHOP, "loyalty", 0.1, 30.0, 10.0)
 
@@ -299,6 +306,12 @@ WHOLE: dict[str, tuple[dict[str, Cell], tuple[Cell | Block, ...], str, str]] = {
     "text as uplift": (
         SHOP,
         (column("loyalty", "price"), column("10", 0.1), 5.0, 10.0),
+        "#VALUE!",
+        "uplift (row 1)",
+    ),
+    "words beside a lever are no header": (
+        SHOP,
+        (column("loyalty", "price"), column("plenty", 0.1), 5.0, 10.0),
         "#VALUE!",
         "uplift (row 1)",
     ),
