@@ -34,7 +34,7 @@ def percentiles(ascending: FloatArray, shares: FloatArray) -> FloatArray:
     [1.0, 1.5, 3.0]
     """
     ranks = shares * (ascending.size - 1)
-    lower = np.floor(ranks).astype(np.int64)
+    lower = np.floor(ranks).astype(np.intp)
     upper = np.minimum(lower + 1, ascending.size - 1)
     part = ranks - lower
     between = ascending[lower] * (1 - part) + ascending[upper] * part

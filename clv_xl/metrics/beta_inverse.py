@@ -47,7 +47,7 @@ class _Half:
     def at(self, v: FloatArray) -> FloatArray:
         w = np.power(v, self.power)
         place = (w - self.start) * self.scale
-        piece = place.astype(np.int64)
+        piece = place.astype(np.intp)  # an index of the platform: 32 bits in WebAssembly
         np.clip(piece, 0, self.coefficients.shape[1] - 1, out=piece)
         place -= piece
         place *= 2

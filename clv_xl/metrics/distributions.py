@@ -224,7 +224,7 @@ class Empirical:
 
     def at(self, shares: FloatArray) -> FloatArray:
         """Return the smallest value that at least these shares do not exceed."""
-        rank = np.ceil(shares * self.values.size).astype(np.int64) - 1
+        rank = np.ceil(shares * self.values.size).astype(np.intp) - 1
         return self.values[rank]
 
 
