@@ -14,7 +14,10 @@ from clv_xl.errors import FormulaError as FormulaError
 __all__ = [
     "FormulaError",
     "__version__",
+    "alert",
+    "allocate",
     "aov",
+    "bridge",
     "cac",
     "channels",
     "check",
@@ -28,25 +31,34 @@ __all__ = [
     "data",
     "equity",
     "explain",
+    "forecast",
     "frequency",
+    "goalseek",
     "historical",
+    "lever",
     "lifespan",
     "nrr",
     "pareto",
     "payback",
     "ratio",
     "reconcile",
+    "refreshdue",
     "repeatrate",
     "retention",
     "retentioncurve",
     "rfm",
+    "scenario",
     "schedule",
     "segment",
+    "sensitivity",
+    "simulate",
     "sourceinfo",
     "status",
     "subscription",
     "summary",
     "tiers",
+    "tornado",
+    "trend",
     "version",
 ]
 
@@ -438,6 +450,159 @@ def channels(
     language: str | None = None,
 ) -> pd.DataFrame:
     """Acquisition channels side by side: customers, CAC, CLV, CLV:CAC, payback and return."""
+
+def forecast(
+    active_customers: _Number,
+    new_customers: _Number | _Column | _Rows,
+    retention_rate: _Number | _Column | _Rows,
+    revenue_per_customer: _Number | _Column | _Rows,
+    periods: _Number,
+    margin: _Number = None,
+    cac: _Number = 0.0,
+    headers: _Number = None,
+    measure: str | None = "corkscrew",
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Forecast of customers, revenue and cash, period by period, with the low point of cash."""
+
+def bridge(
+    drivers_from: _ByName,
+    drivers_to: _ByName,
+    output: str | None = "net_clv",
+    method: str | None = "simple",
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Why the value moved: the effect of each driver, adding up to the change without a rest."""
+
+def trend(
+    values: _Column | str,
+    dates: _Column | str,
+    window: _Number = 4.0,
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Dated figures in order of time with change, moving average and year-on-year change."""
+
+def alert(
+    values: _Column | str,
+    threshold: _Number = None,
+    method: str | None = "change",
+    window: _Number = None,
+    *,
+    language: str | None = None,
+) -> Any:
+    """When to act: each figure held against the ones before it, never against later ones."""
+
+@overload
+def refreshdue(
+    last_refresh: _Date,
+    as_of: _Date,
+    cycle: _Number = 3.0,
+    *,
+    language: str | None = None,
+) -> float:
+    """Days by which a refresh is overdue: 0 on the day it is due, negative while there is time."""
+
+@overload
+def refreshdue(
+    last_refresh: _Date | _Column | NDArray[Any],
+    as_of: _Date | _Column | NDArray[Any],
+    cycle: _Number | _Column | NDArray[Any] = 3.0,
+    *,
+    language: str | None = None,
+) -> Any:
+    """Days by which a refresh is overdue: 0 on the day it is due, negative while there is time."""
+
+def scenario(
+    drivers: _ByName,
+    scenarios: _Rows,
+    method: str | None = "simple",
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Scenarios side by side with the base: drivers in force, CLV, net CLV, CLV:CAC, payback and the difference to the base."""
+
+def sensitivity(
+    drivers: _ByName,
+    row_driver: str,
+    row_values: _Column | _Rows,
+    col_driver: str | None = None,
+    col_values: _Column | _Rows | None = None,
+    output: str | None = "net_clv",
+    method: str | None = "simple",
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """An output over the values of one driver or of two, as a data table that is a formula."""
+
+def tornado(
+    drivers: _ByName,
+    change: _Number = 0.1,
+    output: str | None = "net_clv",
+    method: str | None = "simple",
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Which driver matters most: each is moved down and up alone, the widest swing first."""
+
+def goalseek(
+    drivers: _ByName,
+    target: _Number,
+    changing: str,
+    output: str | None = "net_clv",
+    lower: _Number = None,
+    upper: _Number = None,
+    method: str | None = "simple",
+    *,
+    language: str | None = None,
+) -> float:
+    """Value of one driver at which net CLV, CLV, CLV:CAC or payback meets a target."""
+
+def simulate(
+    distributions: _Rows,
+    trials: _Number = 10000.0,
+    seed: _Number = 1.0,
+    output: str | None = "net_clv",
+    percentiles: _Column | _Rows | None = None,
+    correlation: _Rows | None = None,
+    method: str | None = "simple",
+    headers: _Number = None,
+    target: _Number = 3.0,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Monte Carlo simulation: how uncertain CLV is when its drivers are."""
+
+def allocate(
+    budget: _Number,
+    channels: _Rows,
+    headers: _Number = None,
+    history: _Rows | None = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Best split of a budget over channels: where each unit of money wins the most value."""
+
+def lever(
+    drivers: _ByName,
+    lever_driver: str | Sequence[str],
+    uplift: _Number | _Column | _Rows,
+    cost: _Number | _Column | _Rows,
+    customers: _Number | _Column | _Rows,
+    kind: str | None = "relative",
+    method: str | None = "simple",
+    headers: _Number = None,
+    *,
+    language: str | None = None,
+) -> pd.DataFrame:
+    """Levers: gain of net CLV, cost, ROI and break-even uplift of each, ranked by gain per cost."""
 
 def data(
     customer_ids: _Column | str,

@@ -8,7 +8,14 @@ from clv_xl.catalogue.formula import Call, parse
 from clv_xl.catalogue.function import Function, lifts
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
-from tests.conformance import allocate_calls, forecast_calls, monitoring_calls, simulate_calls
+from tests.conformance import (
+    allocate_calls,
+    forecast_calls,
+    goal_seek_calls,
+    monitoring_calls,
+    scenarios_calls,
+    simulate_calls,
+)
 
 HEADERS = ("customer_id", "order_date", "amount", "order_id", "segment", "channel", "cost")
 # Three customers by id, one by name, over two years; a refund with its order's id, one without, an
@@ -58,7 +65,9 @@ CALLS = {
     **ORDER_CALLS,
     **allocate_calls.CALLS,
     **forecast_calls.CALLS,
+    **goal_seek_calls.CALLS,
     **monitoring_calls.CALLS,
+    **scenarios_calls.CALLS,
     **simulate_calls.CALLS,
 }
 

@@ -8,10 +8,12 @@ from random import Random
 from types import MappingProxyType
 
 from clv_xl import texts
+from clv_xl.catalogue import shapes
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import Number, Word, refuse
 from clv_xl.catalogue.lift import MOST_CALLS
 from clv_xl.catalogue.ranges import WHOLE_COLUMN, as_block
+from clv_xl.catalogue.shapes import Shape
 from clv_xl.catalogue.what_if.driver_names import driver_of, known, plain
 from clv_xl.catalogue.what_if.driver_ranges import filled
 from clv_xl.cells import Block, Cell, Cells
@@ -84,6 +86,12 @@ class ListColumn:
     """
 
     domain: LeverName | Number
+
+    @property
+    def shape(self) -> Shape:
+        """What it looks like from outside."""
+        names = isinstance(self.domain, LeverName)
+        return shapes.WORD_OR_WORDS if names else shapes.NUMBER_OR_NUMBERS
 
     @property
     def expected(self) -> Text:
