@@ -112,7 +112,7 @@ def _planning(planned: Planned, net: str) -> tuple[tuple[str, str, str | float, 
     """Return the rules of the planning sheets."""
     what_if, simulation, plan = planned.what_if, planned.simulation, planned.plan
     return (
-        ("base_net", f"={what_if.net}", f"={net}", "money", _RELATIVE),
+        ("base_net", f"={what_if.drivers.net}", f"={net}", "money", _RELATIVE),
         ("base_scenario", f"={what_if.base}", f"={net}", "money", _RELATIVE),
         ("base_tornado", f"={what_if.tornado_base}", f"={net}", "money", _RELATIVE),
         ("goal", f"=SUMXMY2({what_if.solved},{what_if.native})", 0.0, "exact", _RELATIVE),

@@ -170,7 +170,7 @@ def _plan(
     what_if = what_if_sheet.write(pages["demo.sheet_what_if"], at, placed, inputs, held())
     drivers = what_if.drivers
     simulation = simulation_sheet.write(
-        pages["sheet.simulation"], drivers, placed["simulate"], inputs, held()
+        pages["sheet.simulation"], drivers.values, placed["simulate"], inputs, held()
     )
     plan = plan_sheet.write(pages["demo.sheet_plan"], drivers, customers, placed, inputs, held())
     return Planned(what_if, simulation, plan)

@@ -43,6 +43,8 @@ class DriverBlock:
     ----------
     values : dict
         Address of the value of each driver.
+    names : tuple of str
+        Address of the name of each, in the order of the rows.
     net : str
         Address of the net CLV of them all.
     bottom : int
@@ -50,6 +52,7 @@ class DriverBlock:
     """
 
     values: dict[str, str]
+    names: tuple[str, ...]
     net: str
     bottom: int
 
@@ -73,4 +76,5 @@ def write_drivers(page: Page, row: int, at: Mapping[str, str]) -> DriverBlock:
     page.put(last + 1, 2, book.word("demo.unit_clv_net"), "unit")
     page.put(last + 1, 5, book.shown(formula), "code_line")
     values = {driver: page.ref + address(first + i, 1) for i, driver in enumerate(p.DRIVERS)}
-    return DriverBlock(values, page.ref + address(last + 1, 1), last + 2)
+    names = tuple(page.ref + address(first + i, 0) for i in range(len(p.DRIVERS)))
+    return DriverBlock(values, names, page.ref + address(last + 1, 1), last + 2)

@@ -1,11 +1,11 @@
 """Sheet Plan: the forecast of customers and cash, the bridge to the plan, the budget over channels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clv_xl.workbook import planning as p
 from clv_xl.workbook import what_if_charts
-from clv_xl.workbook.driver_block import UNITS
+from clv_xl.workbook.driver_block import UNITS, DriverBlock
 from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.inputs import Held, Inputs, write_inputs
 from clv_xl.workbook.page import Area, Page, address
@@ -34,7 +34,7 @@ class Plan:
 
 def write(
     page: Page,
-    drivers: Mapping[str, str],
+    drivers: DriverBlock,
     customers: str,
     tables: Mapping[str, Spilled],
     inputs: Mapping[str, Inputs],
@@ -44,9 +44,9 @@ def write(
     book = page.book
     page.head(book.word("demo.plan_title"), [book.word(f"demo.plan_{key}") for key in ("what", "assumed")])
     write_status(page, 3, holds=HOLDS)
-    forecast, row = _forecast(page, drivers, customers, tables, inputs["years"], held)
+    forecast, row = _forecast(page, drivers.values, customers, tables, inputs["years"], held)
     breaks = [row]
-    bridge, row = _bridge(page, row, tables["bridge"], inputs["plan"], held)
+    bridge, row = _bridge(page, row, drivers.names, tables["bridge"], inputs["plan"], held)
     breaks.append(row)
     spend, row = _allocate(page, row, tables["allocate"], inputs, held)
     end(page, 4, HOLDS, held)
@@ -117,7 +117,9 @@ def _forecast(
     return found, row + _CHART_ROWS + 1
 
 
-def _bridge(page: Page, row: int, table: Spilled, plan: Inputs, held: Held) -> tuple[Area, int]:
+def _bridge(
+    page: Page, row: int, names: Sequence[str], table: Spilled, plan: Inputs, held: Held
+) -> tuple[Area, int]:
     """Write the plan's drivers, the bridge, and what its chart is drawn from."""
     book, first = page.book, row
     row = begin(page, row, "bridge", None)
@@ -129,15 +131,15 @@ def _bridge(page: Page, row: int, table: Spilled, plan: Inputs, held: Held) -> t
         page.put(i, 2, book.word(UNITS[driver]), "unit")
     page.put(area.bottom + 2, 0, book.shown(CALLS["bridge"]), "code_line")
     found = page.spill(area.bottom + 3, 0, CALLS["bridge"], table, wrap=True)
-    steps = _steps(page, found.bottom + 2, found, table)
+    steps = _steps(page, found.bottom + 2, found, names, table)
     chart = what_if_charts.waterfall(
         page, steps.column(0, 1), [steps.column(j, 1) for j in range(1, 5)], (NAVY, PALE_GREEN, PALE_RED)
     )
-    page.draw(first + 2, 6, chart, "plan_bridge", (16, 4), (690, 440))
+    page.draw(first + 2, 6, chart, "plan_bridge", (16, 4), (760, 440))
     return found, steps.bottom + 2
 
 
-def _steps(page: Page, row: int, bridge: Area, table: Spilled) -> Area:
+def _steps(page: Page, row: int, bridge: Area, names: Sequence[str], table: Spilled) -> Area:
     """Write the columns of the chart: base, a step for each driver, plan."""
     book = page.book
     words = [book.word(f"demo.step_{key}") for key in ("name", "from", "total", "up", "down")]
@@ -155,12 +157,11 @@ def _steps(page: Page, row: int, bridge: Area, table: Spilled) -> Area:
     for i, source in enumerate(drivers, row + 2):
         step = address(source, effect)
         before = f"{old}+SUM({address(bridge.top, effect)}:{address(source - 1, effect)})"
-        page.calculate(i, 0, f"={address(source, 0)}", "link", text_wrap=True)
+        page.calculate(i, 0, f"={names[source - bridge.top - 1]}", "link")
         page.calculate(i, 1, f"=MIN({before},{before}+{step})", "subtitle", "money")
         page.calculate(i, 2, "=0", "subtitle", "money")
         page.calculate(i, 3, f"=MAX({step},0)", number="money")
         page.calculate(i, 4, f"=MAX(-{step},0)", number="money")
-        page.hold(i, 0, str(table.block.columns[0].cell(source - bridge.top)), "label", text_wrap=True)
     return Area(row, 0, last, 4)
 
 

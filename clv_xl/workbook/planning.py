@@ -60,7 +60,7 @@ PLAN: Final = MappingProxyType(
 )
 NEW_CUSTOMERS: Final = (1_000.0, 1_100.0, 1_200.0, 1_300.0, 1_400.0)
 KEPT: Final = (0.55, 0.57, 0.59, 0.6, 0.6)
-BUDGET: Final = 20_000.0
+BUDGET: Final = 21_000.0
 # Channel: most customers, spend for half of them, value of a customer before CAC, least, most, now.
 CHANNELS: Final = MappingProxyType(
     {

@@ -175,7 +175,8 @@ class Spilled:
     def look(self, row: int, column: int) -> tuple[str, str]:
         """Return the role and the number format of a cell."""
         if row == 0 and self.headed:
-            return ("spill_text" if self.texts[column] else "spill_number"), self.heads
+            left = self.texts[column] or (column == 0 and self.keys[0] == "period")
+            return ("spill_text" if left else "spill_number"), self.heads
         role = "spill_total" if self.total and row == self.block.height - 1 else "addin"
         by_row = self.keys[0] == "measure" and self.keys[column] not in _OF_CLASSES
         if self.measures and (by_row or self.keys[column] in _OF_DRIVERS):

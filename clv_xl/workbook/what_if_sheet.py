@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clv_xl.workbook import goal_block, lever_block, what_if_charts
-from clv_xl.workbook.driver_block import write_drivers
+from clv_xl.workbook.driver_block import DriverBlock, write_drivers
 from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.inputs import Held, Inputs, write_inputs
 from clv_xl.workbook.page import Area, Page
@@ -14,7 +14,7 @@ from clv_xl.workbook.styles import BAND, NAVY
 from clv_xl.workbook.tables import Spilled
 from clv_xl.workbook.what_if_tables import CALLS
 
-WIDTHS = (36, 18, *([13] * 12))
+WIDTHS = (36, 22, *([13] * 12))
 HOLDS = "set_what_if"
 _FIRST, _CHART_ROWS = 7, 16
 _HEAT = {"type": "3_color_scale", "min_color": "#F4B6A6", "mid_color": "#FFFFFF", "max_color": "#8CC5A2"}
@@ -24,8 +24,7 @@ _HEAT = {"type": "3_color_scale", "min_color": "#F4B6A6", "mid_color": "#FFFFFF"
 class WhatIf:
     """Where the numbers of the sheet are, the sheet's name before each."""
 
-    drivers: Mapping[str, str]
-    net: str
+    drivers: DriverBlock
     base: str
     tornado_base: str
     solved: str
@@ -62,7 +61,7 @@ def write(
 
     base = of(scenario, "net_clv", 1)
     tornado_base = of(tornado, "scenario_base", tables["tornado"].at("output_low"))
-    return WhatIf(drivers.values, drivers.net, base, tornado_base, solved, native)
+    return WhatIf(drivers, base, tornado_base, solved, native)
 
 
 def _scenarios(page: Page, row: int, table: Spilled, inputs: Inputs, held: Held) -> tuple[Area, int]:

@@ -11,13 +11,14 @@ import openpyxl
 from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl.catalogue.context import Context
+from clv_xl.cells import Block
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.hosts.headless.report import Report
 from clv_xl.workbook.demo import Demo, write_demo
 from clv_xl.workbook.formulas import Host
 
-_STORED = re.compile(r"IF\(set_stored,IF\('((?:[^']|'')+)'!\$([A-Z]+)\$(\d+):")
+_STORED = re.compile(r"IF\(set_\w+,IF\('((?:[^']|'')+)'!\$([A-Z]+)\$(\d+):")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,14 @@ def named(book: Any, name: str) -> Any:
     """Return the value of a cell that has a name."""
     sheet, cell = next(iter(book.defined_names[name].destinations))
     return book[sheet][cell].value
+
+
+def block(book: Any, name: str) -> Block:
+    """Return the cells of a range that has a name, as a function gets them."""
+    sheet, area = next(iter(book.defined_names[name].destinations))
+    cells = book[sheet][area]
+    rows = cells if isinstance(cells, tuple) else ((cells,),)
+    return Block.from_rows([[cell.value for cell in row] for row in rows])
 
 
 def same(left: Any, right: Any) -> bool:

@@ -58,8 +58,9 @@ def test_a_check_turns_red(change: str, books: Books) -> None:
 def test_the_stored_tables_are_the_live_ones(made: Made) -> None:
     book = made.values
     spills = list(made.spills())
-    # Segments, summary, three cohort tables, check, and RFM as header, best customers and everybody.
-    assert len(spills) == 9
+    # Segments, summary, three cohort tables, check, and RFM as header, best customers and everybody;
+    # scenario, sensitivity, tornado, lever, simulation, two of the forecast, bridge and allocation.
+    assert len(spills) == 9 + 9
     for sheet, area, store, corner in spills:
         rows = book[sheet][area]
         first = book[store][corner]

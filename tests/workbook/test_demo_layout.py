@@ -35,7 +35,7 @@ def test_every_chart_has_a_text_for_those_who_do_not_see_it(made: Made) -> None:
     with zipfile.ZipFile(made.path) as package:
         drawings = [n for n in package.namelist() if re.fullmatch(r"xl/drawings/drawing\d+\.xml", n)]
         frames = [f for n in drawings for f in re.findall(r"<xdr:cNvPr [^>]*>", package.read(n).decode())]
-    assert len(frames) == 6
+    assert len(frames) == 6 + 7
     assert all(len(found[1]) > 40 for f in frames if (found := re.search(r'descr="([^"]*)"', f))), frames
     assert all("descr=" in f for f in frames)
 
