@@ -15,6 +15,7 @@ from clv_xl.hosts.headless.references import arguments
 from clv_xl.hosts.headless.set_get import Target
 
 _WORTH_HOLDING = 32
+_ROUNDS = 8
 Rows = list[list[Cell]]
 
 
@@ -49,6 +50,7 @@ class Cone:
         self._formulas = [f for f in formulas if f.reason is None]
         sizes = [(formula, self._size(formula)) for formula in self._formulas if formula.spills]
         self._sizes = [(formula, size) for formula, size in sizes if size != (1, 1)]
+        self._last: list[tuple[int, int] | None] = []
         watched = [formula for formula, size in sizes if size == (1, 1)]
         watched += [formula for formula in self._formulas if self._may_spill(formula)]
         self._watched = {(f.sheet, f.place): self._around(f) for f in watched}
@@ -86,6 +88,7 @@ class Cone:
     def hold(self) -> None:
         """Hand over once what no input changes."""
         self._engine.add_function(TAKE, self._held.take)
+        self._held.remember()
         number = 0
         for formula in self._formulas:
             if not formula.ours or not self._graph.reads((formula.sheet, formula.place)).alone:
@@ -99,7 +102,6 @@ class Cone:
                 number += 1
             if text_of(parts) != formula.given:
                 self._engine.set_formula(formula.sheet, *formula.place, text_of(parts))
-        self._held.remember()
         self._engine.evaluate()
 
     def _constant(self, formula: Formula, parts: list[Token]) -> list[tuple[int, int]]:
@@ -131,13 +133,7 @@ class Cone:
 
     def at(self, point: tuple[Cell, ...], requests: Sequence[Target]) -> list[Rows] | None:
         """Return the rows of each request at a point; None where a run of its own is needed."""
-        before = self._now
-        for i, (target, value) in enumerate(zip(self._inputs, point, strict=True)):
-            if before is None or not same(value, before[i]):
-                for place in target.area.cells():
-                    self._engine.set_value(target.sheet, *place, value)
-        self._now = point
-        if self._engine.evaluate() is not None:
+        if not self._evaluated(point):
             return None
         large = self._run.book.large
         if large.stale:
@@ -148,13 +144,29 @@ class Cone:
         found = [self._run.cells(request) for request in requests]
         return None if any(_is_strange(cell) for rows in found for row in rows for cell in row) else found
 
+    def _evaluated(self, point: tuple[Cell, ...]) -> bool:
+        """Calculate with the inputs of a point; False where the engine gives up."""
+        before, self._now = self._now, point
+        for _ in range(_ROUNDS):
+            for i, (target, value) in enumerate(zip(self._inputs, point, strict=True)):
+                if before is None or not same(value, before[i]):
+                    for place in target.area.cells():
+                        self._engine.set_value(target.sheet, *place, value)
+            if self._engine.evaluate() is not None:
+                return False
+            sizes = [self._size(formula) for formula, _ in self._sizes]
+            if sizes == self._last:
+                return True
+            # The engine forgets who reads the cells that a result has only now spilled over.
+            before, self._last = None, sizes
+        return False
+
     def _fits(self) -> bool:
         """Return whether each result that spills lies within the cells it filled at the first point.
 
         Who reads those is known. Where whole columns end may depend on it, too.
         """
-        for formula, before in self._sizes:
-            now = self._size(formula)
+        for (formula, before), now in zip(self._sizes, self._last, strict=True):
             if now == before:
                 continue
             if now is None or before is None or now[0] > before[0] or now[1] > before[1]:
