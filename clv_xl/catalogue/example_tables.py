@@ -56,7 +56,7 @@ def example_table(function: Function) -> ExampleTable | None:
     if keys is None or worded is None:
         return None
     names, (heads, *rows) = next(iter(keys.rows())), worded.rows()
-    columns = [(str(name), str(head)) for name, head in zip(names, heads, strict=True)]
+    columns = [(_read(name), _read(head)) for name, head in zip(names, heads, strict=True)]
     return ExampleTable(columns, [[_read(c) for c in row] for row in rows[:MOST_ROWS]], len(rows) > MOST_ROWS)
 
 
