@@ -33,7 +33,7 @@ def main() -> None:
     sets: dict[str, list[tuple[str, list[str]]]] = {
         "functions": [("bench_runner", []), ("bench_segment", []), ("bench_headless", peers)],
         "server": [("bench_server", rival), ("bench_load", [])],
-        "calc": [("bench_calc", [])],
+        "calc": [("bench_calc", []), ("bench_whatif", [])],
     }
     for name, options in sets["calc" if args.calc else "server" if args.server else "functions"]:
         print(f"\n--- {name}", flush=True)
