@@ -135,7 +135,7 @@ def _bridge(
     chart = what_if_charts.waterfall(
         page, steps.column(0, 1), [steps.column(j, 1) for j in range(1, 5)], (NAVY, PALE_GREEN, PALE_RED)
     )
-    page.draw(first + 2, 6, chart, "plan_bridge", (16, 4), (760, 440))
+    page.draw(first + 2, 5, chart, "plan_bridge", (30, 4), (680, 440))
     return found, steps.bottom + 2
 
 

@@ -61,8 +61,11 @@ def tornado(page: Page, area: Area, table: Spilled) -> Any:
 
 
 def waterfall(page: Page, names: Area, series: Sequence[Area], colours: Sequence[str]) -> Any:
-    """Return floating columns: the first series is what they stand on, drawn without colour."""
-    chart = page.book.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    """Return floating bars: the first series is what they stand on, drawn without colour.
+
+    Bars lie, so that the name of a step has a line of its own in any language.
+    """
+    chart = page.book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     font = page.book.styles.chart_font()
     for i, area in enumerate(series):
         seen: dict[str, Any] = {"fill": {"color": colours[i - 1]}} if i else {"fill": {"none": True}}
@@ -75,13 +78,14 @@ def waterfall(page: Page, names: Area, series: Sequence[Area], colours: Sequence
                 "name": f"={page.ref}{address(area.top - 1, area.left)}",
                 "categories": f"={page.ref}{names.absolute}",
                 "values": f"={page.ref}{area.absolute}",
-                "gap": 50,
+                "gap": 35,
                 **seen,
             }
         )
     chart.set_legend({"position": "bottom", "font": font, "delete_series": [0]})
-    chart.set_x_axis({"num_font": font, "label_position": "low"})
-    chart.set_y_axis({"num_font": font, "num_format": "#,##0", "major_gridlines": _NO_GRID})
+    value = {"num_font": font, "num_format": "#,##0", "label_position": "high"}
+    chart.set_x_axis({**value, "major_gridlines": _GRID})
+    chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
     return chart
 
 

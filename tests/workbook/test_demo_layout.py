@@ -4,8 +4,12 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
+from openpyxl.utils import range_boundaries
+
+from clv_xl import texts
 from clv_xl.workbook.demo import write_demo
-from tests.workbook.demo_book import Made
+from tests.workbook.demo_book import Books, Made
 
 
 def test_no_sheet_is_hidden_and_no_cell_is_merged(made: Made) -> None:
@@ -38,6 +42,20 @@ def test_every_chart_has_a_text_for_those_who_do_not_see_it(made: Made) -> None:
     assert len(frames) == 6 + 7
     assert all(len(found[1]) > 40 for f in frames if (found := re.search(r'descr="([^"]*)"', f))), frames
     assert all("descr=" in f for f in frames)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_chart_is_printed_whole(language: str, books: Books) -> None:
+    charts = 0
+    for sheet in books.formulas(language).worksheets:
+        left, top, right, bottom = range_boundaries(sheet.print_area.rpartition("!")[2].replace("$", ""))
+        assert (left, top) == (1, 1)
+        for chart in sheet._charts:
+            end = chart.anchor.to
+            assert end.col < right, (sheet.title, end.col)
+            assert end.row < bottom, (sheet.title, end.row)
+            charts += 1
+    assert charts == 13
 
 
 def test_a_program_that_opens_it_need_not_calculate(made: Made) -> None:
