@@ -82,7 +82,7 @@ def waterfall(page: Page, names: Area, series: Sequence[Area], colours: Sequence
                 **seen,
             }
         )
-    chart.set_legend({"position": "bottom", "font": font, "delete_series": [0]})
+    chart.set_legend({"none": True})
     value = {"num_font": font, "num_format": "#,##0", "label_position": "high"}
     chart.set_x_axis({**value, "major_gridlines": _GRID})
     chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})

@@ -45,3 +45,16 @@ def test_old_tables_are_not_shown_for_new_assumptions(calc: Path, books: Books, 
     theirs = opened(calc, changed.path, tmp_path)
     assert theirs[changed.demo.segments]["A7"].value == texts.word("demo.not_loaded")
     assert theirs[changed.demo.segments]["A5"].value == texts.word("demo.status_gone")
+
+
+def test_a_yellow_cell_takes_the_stored_tables_of_its_own_sheet_only(
+    calc: Path, books: Books, tmp_path: Path
+) -> None:
+    changed = books.made("en", "addin", "in_change=20%")
+    theirs = opened(calc, changed.path, tmp_path)
+    what_if, plan = (theirs[texts.word(f"demo.sheet_{key}")] for key in ("what_if", "plan"))
+    assert what_if["A4"].value == texts.word("demo.status_gone")
+    assert plan["A4"].value == texts.word("demo.status_stored")
+    missing = texts.word("demo.not_loaded")
+    assert any(cell.value == missing for cell in what_if["A"])
+    assert not any(cell.value == missing for cell in plan["A"])
