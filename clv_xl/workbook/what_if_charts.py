@@ -1,7 +1,8 @@
 """Charts of the planning sheets."""
 
 from collections.abc import Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from clv_xl.workbook.page import Area, Page, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
@@ -12,6 +13,7 @@ PALE_GREEN, PALE_RED = "#A9D18E", "#F2A9A2"
 COLOURS = (NAVY, TEAL, AMBER, GREEN, SAND, "#7F9F3F", "#7B6BA8")
 _GRID = {"visible": True, "line": {"color": "#E4E7EC"}}
 _NO_GRID = {"visible": False}
+_BESIDE_NAMES: Final = MappingProxyType({"x": 0.3, "y": 0.13, "width": 0.66, "height": 0.76})
 
 
 def columns(page: Page, names: Area, values: Area) -> Any:
@@ -83,6 +85,7 @@ def waterfall(page: Page, names: Area, series: Sequence[Area], colours: Sequence
             }
         )
     chart.set_legend({"none": True})
+    chart.set_plotarea({"layout": dict(_BESIDE_NAMES)})
     value = {"num_font": font, "num_format": "#,##0", "label_position": "high"}
     chart.set_x_axis({**value, "major_gridlines": _GRID})
     chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
