@@ -525,7 +525,7 @@ def scenario(
     *,
     language: str | None = None,
 ) -> pd.DataFrame:
-    """Scenarios side by side with the base: drivers in force, CLV, net CLV, CLV:CAC, payback and the difference to the base."""
+    """Scenarios beside the base: drivers, CLV, net CLV, CLV:CAC, payback and the difference."""
 
 def sensitivity(
     drivers: _ByName,

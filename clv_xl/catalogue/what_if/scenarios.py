@@ -30,8 +30,7 @@ FUNCTIONS: tuple[Function, ...] = (
             METHOD,
             a.HEADER_ROW,
         ),
-        summary="Scenarios side by side with the base: drivers in force, CLV, net CLV, CLV:CAC, payback and"
-        " the difference to the base.",
+        summary="Scenarios beside the base: drivers, CLV, net CLV, CLV:CAC, payback and the difference.",
         convention=(
             "A driver that a scenario leaves blank is as in the base. The share kept stands under the name"
             " that the base gives it, retention or churn. The last two rows are the difference of the net"

@@ -59,6 +59,11 @@ def test_it_equals_hand_made_scenarios(method: str, output: str, data: st.DataOb
     """Law: CLV.SCENARIO with the low and high values, and CLV() and its siblings, give the same outputs."""
     base = data.draw(cells(method))
     change = data.draw(st.floats(0.01, 0.9))
+    at_base = by_hand(method, base, output)
+    if isinstance(at_base, CellError):  # the cost is not paid back, so nothing swings around it
+        error = call("CLV.TORNADO", as_range(base), change, output, method)
+        assert (output, error.code, at_base.code) == ("payback", NA, NA)
+        return
     found = tornado(base, change, output, method)
     assert set(found) == {*base, "scenario_base"}
     names = [f"{driver} {side}" for driver in base for side in ("low", "high")]

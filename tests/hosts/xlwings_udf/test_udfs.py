@@ -14,7 +14,8 @@ from clv_xl.catalogue import docs as docs_of
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.formula import parse
-from clv_xl.catalogue.function import VBA_RESERVED, Function, lifts
+from clv_xl.catalogue.function import Function, lifts
+from clv_xl.catalogue.reserved import VBA_RESERVED
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import underscored
 from clv_xl.cells import Block, Cell, Cells
