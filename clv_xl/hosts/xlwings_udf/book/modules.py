@@ -16,6 +16,13 @@ TEXTS = "ClvTexts"
 WORDS = "ClvWords"  # and a number: descriptions of some functions
 ROOM = 30_000  # characters of one module of them; above 64 KB some versions of Basic compile nothing
 TABLE = "book"
+# Excel takes these as names; one of them in LibreOffice, and no function of the whole module is there.
+_WORDS_OF_BASIC = frozenset(
+    (
+        *("access", "alias", "attribute", "base", "binary", "cdecl", "classmodule", "close", "compare"),
+        *("compatible", "explicit", "lib", "local", "lprint", "output", "ptrsafe", "random", "read", "write"),
+    )
+)
 TEXT = "vba."  # begins the keys of the texts that the VBA names
 WORKBOOK = "ThisWorkbook"
 
@@ -60,13 +67,26 @@ def wrapper(function: Function) -> str:
     from a blank cell, and Python knows what an omitted one stands for.
     """
     name = underscored(function.name)
-    declared = ", ".join(f"{'' if a.required else 'Optional '}{a.name} As Variant" for a in function.args)
-    given = ", ".join(a.name for a in function.args)
+    names = [parameter(a.name) for a in function.args]
+    declared = ", ".join(
+        f"{'' if a.required else 'Optional '}{n} As Variant"
+        for a, n in zip(function.args, names, strict=True)
+    )
+    given = ", ".join(names)
     return (
         f"Public Function {name}({declared}) As Variant\n"
         f'    {name} = ClvAnswer("{name}", Array({given}))\n'
         "End Function\n"
     )
+
+
+def parameter(name: str) -> str:
+    """Return what an argument is called in VBA: its name, apart from the words of LibreOffice's Basic.
+
+    >>> parameter("output"), parameter("cac")
+    ('output_', 'cac')
+    """
+    return f"{name}_" if name in _WORDS_OF_BASIC else name
 
 
 def texts_modules(catalogue: Mapping[str, Function], language: str) -> Iterator[Module]:
