@@ -3,7 +3,7 @@
 from typing import Any
 
 from clv_xl import __version__, texts
-from clv_xl.catalogue import docs
+from clv_xl.catalogue import docs, shapes
 from clv_xl.catalogue.domains import Keyword, Word
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.listing import Catalogue
@@ -78,7 +78,7 @@ def _argument(function: Function, arg: Arg, language: str) -> dict[str, Any]:
         "name": arg.name,
         "kind": type(arg.kind).__name__,  # the pages choose the field by it and by the entry
         "entry": _entry(arg),
-        "content": getattr(arg.kind, "content", ""),
+        "content": _content(arg),
         "meaning": docs.meaning(function, arg, language),
         "domain": docs.domain(arg, language),
         "unit": docs.unit(arg, language),
@@ -86,6 +86,12 @@ def _argument(function: Function, arg: Arg, language: str) -> dict[str, Any]:
         "optional": not arg.required,
         "choices": [{"value": choice, "meaning": choice_tip(choice, language)} for choice in choices],
     }
+
+
+def _content(arg: Arg) -> str:
+    """Return what the cells of a range hold where a page needs to know it: words, or what a column says."""
+    words = shape_of(arg.kind) in (shapes.WORDS, shapes.WORD_OR_WORDS)
+    return "words" if words else str(getattr(arg.kind, "content", ""))
 
 
 def _entry(arg: Arg) -> str:

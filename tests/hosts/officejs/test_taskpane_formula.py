@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.hosts.officejs.gallery import help_json
 from tests.hosts.officejs.browser import browser
 from tests.hosts.officejs.pages import Watched, opened
 from tests.hosts.server.running import FULL, running
@@ -23,12 +25,14 @@ def pane() -> Iterator[Watched]:
         yield found
 
 
-def operand(pane: Watched, typed: str, decimal: str = ".", kind: str = "Number", language: str = "en") -> Any:
-    """Return (English, local) or the key of the problem."""
+def operand(
+    pane: Watched, typed: str, decimal: str = ".", kind: str = "Number", language: str = "en", **arg: str
+) -> Any:
+    """Return (English, local) or the key of the problem; `arg` is what else the gallery says of it."""
     found = pane.page.evaluate(
-        "([typed, decimal, kind, language]) =>"
-        " ClvFormula.operand(typed, {kind, optional: false}, ClvFormula.notation(decimal), language)",
-        [typed, decimal, kind, language],
+        "([typed, decimal, arg, language]) =>"
+        " ClvFormula.operand(typed, arg, ClvFormula.notation(decimal), language)",
+        [typed, decimal, {"kind": kind, "optional": False, **arg}, language],
     )
     return found.get("problem") or (found["english"], found["local"])
 
@@ -81,10 +85,32 @@ def test_what_could_mean_something_else_is_refused(pane: Watched, typed: str, de
 
 
 def test_texts_are_quoted_and_their_quotes_doubled(pane: Watched) -> None:
-    assert operand(pane, 'say "hi",1)', kind="Word") == ('"say ""hi"",1)"',) * 2
-    assert operand(pane, "CLV.AOV", kind="Word") == ('"CLV.AOV"',) * 2
-    assert operand(pane, "B2", kind="Word") == ("B2", "B2")
-    assert operand(pane, "", kind="Word") == "pane.problem_required"
+    for name in ("CLV.EXPLAIN", "CLV.SENSITIVITY"):  # a text, and one of the names of drivers
+        text = described(name)[0 if name == "CLV.EXPLAIN" else 1]
+        assert operand(pane, 'say "hi",1)', **text) == ('"say ""hi"",1)"',) * 2
+        assert operand(pane, "CLV.AOV", **text) == ('"CLV.AOV"',) * 2
+        assert operand(pane, "B2", **text) == ("B2", "B2")
+        assert operand(pane, "", **text) == "pane.problem_required"
+
+
+def test_a_word_in_the_place_of_a_list_of_words_is_quoted_and_a_list_stays(pane: Watched) -> None:
+    """Without quotes Excel would look for a name that the workbook defines."""
+    lever = described("CLV.LEVER")[1]
+    assert lever["name"] == "lever_driver"
+    assert operand(pane, "loyalty", **lever) == ('"loyalty"',) * 2
+    assert operand(pane, "Kanta-asiakasohjelma", ",", **lever) == ('"Kanta-asiakasohjelma"',) * 2
+    assert operand(pane, "Sheet1!A2:A5", **lever) == ("Sheet1!A2:A5",) * 2
+    assert operand(pane, '{"loyalty";"price"}', ",", **lever) == ('{"loyalty";"price"}',) * 2
+    drivers = described("CLV.LEVER")[0]
+    assert operand(pane, "Orders", **drivers) == ("Orders", "Orders")
+
+
+def described(name: str) -> list[dict[str, str]]:
+    """Return what the gallery says of the arguments of a function."""
+    families = help_json(CATALOGUE, "en", "CLV")["families"]
+    found = next(f for family in families for f in family["functions"] if f["id"] == name)
+    kept = ("name", "kind", "entry", "content")
+    return [{key: arg[key] for key in kept} for arg in found["arguments"]]
 
 
 def test_truth_values_and_dates_have_the_words_of_that_excel(pane: Watched) -> None:

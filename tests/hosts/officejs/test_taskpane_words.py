@@ -8,12 +8,14 @@ import pytest
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.hosts import officejs
+from clv_xl.hosts.officejs.gallery import help_json
 from clv_xl.hosts.officejs.pane_texts import pane_texts
 
 STATIC = Path(officejs.__file__).parent / "static"
 PAGES = ("shared", "formula", "host", "reference", "gallery", "taskpane", "paste", "tryit", "start")
 FILES = [*(STATIC / f"{name}.js" for name in PAGES), STATIC / "taskpane.html", STATIC / "start.html"]
 KEY = re.compile(r"""["`]((?:pane|start|explain)\.[a-z_0-9]+)(["`$])""")
+FUNCTIONS = [f for family in help_json(CATALOGUE, "en", "CLV")["families"] for f in family["functions"]]
 # Keys that are put together: what stands before the rest.
 MADE = re.compile(r"^(pane\.(status|headers)_|start\.(type|count|on|windows|mac|web|everyone)_)")
 
@@ -33,12 +35,17 @@ def test_every_language_has_every_text(language: str) -> None:
 
 
 def test_the_pages_know_every_kind_of_argument() -> None:
-    """A new kind needs a field in the gallery and in "Try it"; both take an unknown one for a number."""
-    kinds = {type(arg.kind).__name__ for function in CATALOGUE.values() for arg in function.args}
-    known = {"Number", "Flag", "Keyword", "Date", "Word", "ColumnOf", "OrderLogRange", "AnyRange"}
-    assert kinds <= known | {"Numbers", "Words", "ByName"}
-    script = (STATIC / "tryit.js").read_text("utf-8") + (STATIC / "reference.js").read_text("utf-8")
-    assert [kind for kind in kinds - {"Number"} if f'"{kind}"' not in script] == []
+    """A page takes a cell for a number but for the kinds it names, and a range by its entry."""
+    cells, entries = set(), set()
+    for arg in (a for f in FUNCTIONS for a in f["arguments"]):
+        entries.add(arg["entry"])
+        if arg["entry"] == "cell":
+            cells.add(arg["kind"])
+    assert cells == {"Number", "Flag", "Keyword", "Date"}
+    assert entries == {"cell", "text", "typed", "pasted"}
+    script = "".join((STATIC / f"{name}.js").read_text("utf-8") for name in ("tryit", "reference", "formula"))
+    assert set(re.findall(r'\.kind === "([A-Z]\w+)"', script)) == cells - {"Number"} | {"ColumnOf"}
+    assert set(re.findall(r'\.entry === "(\w+)"', script)) == entries - {"cell"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

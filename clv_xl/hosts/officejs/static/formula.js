@@ -66,14 +66,17 @@
     }
     if (arg.kind === "Keyword") return same(quoted(text));
     if (ADDRESS.test(text)) return same(text);
-    if (arg.entry === "text") return same(/^".*"$/s.test(text) ? text : quoted(text));
+    const list = /^\{[^{}]*\}$/.test(text);
+    if (arg.entry === "text" || (arg.content === "words" && !list)) {
+      return same(/^".*"$/s.test(text) ? text : quoted(text));
+    }
     const number = plainNumber(text, how);
     if (number !== null) return { english: number, local: number.replace(".", how.decimal) };
     const day = dateParts(text);
     if (day) {
       return { english: `DATE(${day.join(",")})`, local: `${words.DATE || "DATE"}(${day.join(how.list)})` };
     }
-    if (/^\{[^{}]*\}$/.test(text)) return { english: swap(text, how, ENGLISH), local: text };
+    if (list) return { english: swap(text, how, ENGLISH), local: text };
     if (text.startsWith("@") || /^clv:/.test(text)) return same(quoted(text));
     if (NAMED.test(text)) return same(text);
     return { problem: "pane.problem_operand" };
