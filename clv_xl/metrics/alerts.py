@@ -87,12 +87,19 @@ def cusum_sums(values: FloatArray, mean: float, slack: float) -> tuple[FloatArra
     >>> [c.round(2).tolist() for c in cusum_sums(np.array([9.45, 7.99, 9.29, 11.66]), 10.0, 0.5)]
     [[0.0, 0.0, 0.0, 1.16], [0.05, 1.56, 1.77, 0.0]]
     """
-    upper, lower = np.zeros((2, values.size))
-    high = low = 0.0
-    for i, distance in enumerate((values - mean).tolist()):
-        high, low = max(0.0, high + distance - slack), max(0.0, low - distance - slack)
-        upper[i], lower[i] = high, low
-    return upper, lower
+    return _sums_above_zero((values - mean).tolist(), slack), _sums_above_zero((mean - values).tolist(), slack)
+
+
+def _sums_above_zero(distances: list[float], slack: float) -> FloatArray:
+    """Return the sums one by one: differences of running totals would lose digits over a long series."""
+    sums = []
+    there = 0.0
+    for distance in distances:
+        there = there + distance - slack
+        if not there > 0.0:
+            there = 0.0
+        sums.append(there)
+    return np.array(sums, np.float64)
 
 
 def shifts(values: FloatArray, threshold: float, window: int) -> IntArray:

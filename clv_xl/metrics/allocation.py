@@ -93,13 +93,13 @@ class Problem:
             return most
         cheap, dear = -_WIDEST, _WIDEST
         while cheap < (middle := (cheap + dear) / 2) < dear:
-            if exact_sum(capped.at_price(math.exp(middle))) > budget:
+            if _over(capped.at_price(math.exp(middle)), budget) > 0:
                 cheap = middle
             else:
                 dear = middle
         least, mixed = capped.at_price(math.exp(dear)), capped.at_price(math.exp(cheap))
-        short, over = exact_sum(least), exact_sum(mixed)
-        share = (budget - short) / (over - short) if over > short else 0.0
+        short, over = -_over(least, budget), _over(mixed, budget)
+        share = short / (over + short) if over + short > 0 else 0.0
         spend = np.clip(least + share * (mixed - least), self.low, most)
         return _to_the_last_digit(capped._onto_bounds(spend, budget, math.exp(dear)), budget, capped)
 
@@ -114,11 +114,20 @@ class Problem:
         return np.where((self.high - spend <= near) & (highest >= price * (1 - _DIGITS)), self.high, spend)
 
 
+def _over(spend: FloatArray, budget: float) -> float:
+    """Return by how much spends exceed the budget, to the last digit.
+
+    Beside a channel that takes almost all of it, the others share what a rounded sum cannot see.
+    """
+    return exact_sum(np.append(spend, -budget))
+
+
 def _to_the_last_digit(spend: FloatArray, budget: float, problem: Problem) -> FloatArray:
     """Give what rounding left over to the largest channel between its bounds."""
     room = np.where((problem.low < spend) & (spend < problem.high), spend, -1.0)
     largest = int(room.argmax())
     if room[largest] > 0:
-        rest = budget - exact_sum(spend)
-        spend[largest] = np.clip(spend[largest] + rest, problem.low[largest], problem.high[largest])
+        spend[largest] = np.clip(
+            spend[largest] - _over(spend, budget), problem.low[largest], problem.high[largest]
+        )
     return spend

@@ -234,6 +234,27 @@ def test_a_tiny_spend_on_a_steep_curve_is_not_taken_for_rounding() -> None:
     assert problem.best(10000.0) == pytest.approx([10000.0, 1e-12], rel=1e-9, abs=0)
 
 
+@pytest.mark.parametrize("minimum", [1e6, 1e9, 1e12])
+def test_what_a_large_minimum_leaves_is_split_to_the_last_digit(minimum: float) -> None:
+    """The sum of all spends, rounded, would be off by more than 1e-9 of what the other two share."""
+    curves = Responses(
+        np.array([HILL, HILL, POWER]), np.array([1e9, 40, 3]), np.array([1e9, 4, np.nan]), np.array([1, 0.8, 0.5])
+    )
+    low = np.array([minimum, 0.0, 0.0])
+    problem = Problem(curves, np.full(3, 1e3), low, np.full(3, np.inf))
+    spend = problem.best(minimum + 0.375)
+    left = minimum + 0.375 - minimum
+    alone = Problem(
+        Responses(curves.kind[1:], curves.scale[1:], curves.half[1:], curves.exponent[1:]),
+        problem.values[1:],
+        low[1:],
+        problem.high[1:],
+    )
+    assert spend[0] == minimum
+    assert spend[1:] == pytest.approx(alone.best(left), rel=1e-12)
+    assert spend[1:].sum() == pytest.approx(left, rel=1e-15)
+
+
 @pytest.mark.parametrize("size", [1e-12, 1e-3, 1e9, 1e15])
 def test_budgets_of_any_size_are_spent_to_the_last_digit(size: float) -> None:
     for seed in range(20):
