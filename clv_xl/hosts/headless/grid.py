@@ -1,6 +1,7 @@
 """A grid over a workbook: some cells varied, others read at every point."""
 
 import difflib
+import gc
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from clv_xl.hosts.headless.report import Note, Sentence
 from clv_xl.hosts.headless.set_get import Target, spelled, value_of
 
 _REASONS = 12
+_COLLECTED = 5_000  # points after which circles of unused objects are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,13 @@ class _Work:
             cone.hold()
             again = cone.at(grid.points[0], requests)
             usable = again is not None and _alike(again, results[0])
-        for i, point in enumerate(grid.points[1:], 1):
-            self._step(i, "evaluate")
-            found = cone.at(point, requests) if usable else None
-            results.append(self._alone(point) if found is None else found)
+        with collector_paused():
+            for i, point in enumerate(grid.points[1:], 1):
+                self._step(i, "evaluate")
+                found = cone.at(point, requests) if usable else None
+                results.append(self._alone(point) if found is None else found)
+                if i % _COLLECTED == 0:
+                    gc.collect()
         self._step(len(grid.points), "evaluate")
         self._lay_out(first.gets, inputs, results)
         grid.failures = self._failures()
