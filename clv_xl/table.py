@@ -4,6 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from clv_xl.errors import Text
+
 
 class Own(str):
     """A header in the user's own words, such as the name of a scenario: never translated."""
@@ -54,3 +59,19 @@ class Table:
     def column(self, key: str | float) -> Any:
         """Return one column by its key."""
         return self.columns[self.keys.index(key)]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Marks:
+    """One of a few words for each row, such as OK or low: worded once, however many rows there are.
+
+    Parameters
+    ----------
+    places : ndarray of int, shape (n,)
+        Place in `words` of each row.
+    words : tuple of Text
+        The words.
+    """
+
+    places: NDArray[np.intp]
+    words: tuple[Text, ...]

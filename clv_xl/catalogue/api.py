@@ -18,7 +18,7 @@ from clv_xl.catalogue.numpydoc import numpydoc
 from clv_xl.catalogue.ranges import ColumnOf, OrderLogRange
 from clv_xl.catalogue.result import KEYS, NO_HEADERS
 from clv_xl.catalogue.run import run
-from clv_xl.cells import BLANK, ERROR, NUMBER, Block, Cell, Cells
+from clv_xl.cells import BLANK, ERROR, NUMBER, TEXT, Block, Cell, Cells
 from clv_xl.errors import NUM, VALUE, CellError, FormulaError, Text
 
 LANGUAGE = "language"
@@ -178,6 +178,8 @@ def values(cells: Cells) -> NDArray[Any]:
         return cells.numbers
     if np.isin(cells.tags, (NUMBER, BLANK, ERROR)).all():
         return cells.numbers
+    if cells.codes is not None and np.isin(cells.tags, (TEXT, BLANK)).all():
+        return np.array([*cells.labels, None], dtype=object)[cells.codes]  # -1, a blank, is the last
     array = np.empty(len(cells), dtype=object)
     array[:] = [None if isinstance(cell, CellError) else cell for cell in cells]
     return array

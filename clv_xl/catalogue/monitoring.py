@@ -13,7 +13,7 @@ from clv_xl.cells import FloatArray
 from clv_xl.errors import DIV, NUM, VALUE, CellError, Text
 from clv_xl.metrics import alerts, refresh, trend
 from clv_xl.metrics.rolling import LONGEST
-from clv_xl.table import Table
+from clv_xl.table import Marks, Table
 
 FAMILY = "family.forecast"
 OURS = "Catalogue of clv_xl, section Forecast and monitoring"
@@ -79,12 +79,14 @@ def _trend(values: FloatArray, dates: FloatArray, window: float, rows: ColumnsRe
     )
 
 
-_SAME = {alerts.OK: Text("alert.fine"), alerts.TOO_FEW: Text("alert.too_few")}
-MOVES = {**_SAME, alerts.HIGH: Text("alert.rise"), alerts.LOW: Text("alert.fall")}
-LEVELS = {**_SAME, alerts.HIGH: Text("alert.high"), alerts.LOW: Text("alert.low")}
+MOVES, LEVELS = (
+    tuple(Text(f"alert.{word}") for word in (low, "fine", high, "too_few"))
+    for low, high in (("fall", "rise"), ("low", "high"))
+)
+"""The words of alerts.LOW, OK, HIGH and TOO_FEW, in this order."""
 
 
-def _alert(values: FloatArray, threshold: float | None, method: str, window: float | None) -> list[Text]:
+def _alert(values: FloatArray, threshold: float | None, method: str, window: float | None) -> Marks:
     way = alerts.METHODS[method]
     if threshold is None:
         if way.threshold is None:
@@ -95,8 +97,8 @@ def _alert(values: FloatArray, threshold: float | None, method: str, window: flo
     if window is not None and not way.window:
         raise CellError(VALUE, "alert_window_ignored", argument="window")
     rows = way.window if window is None else _read(Number(way.least, LONGEST, whole=True), "window", window)
-    words = MOVES if way.moves else LEVELS
-    return [words[mark] for mark in way.marks(values, threshold, int(rows)).tolist()]
+    marks = way.marks(values, threshold, int(rows))
+    return Marks(marks - alerts.LOW, MOVES if way.moves else LEVELS)
 
 
 def _read(domain: Number, argument: str, number: float) -> float:

@@ -9,7 +9,7 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.ranges import ColumnsRead
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NUM, CellError, Text
-from clv_xl.table import Own, Table
+from clv_xl.table import Marks, Own, Table
 
 NO_HEADERS, KEYS = 0, 2
 _SHORT = 32  # numbers below which arrays take longer than the numbers themselves
@@ -38,6 +38,10 @@ def shown(
 
 def _at_height(values: Any, kept: ColumnsRead, language: str) -> Block:
     """Return one cell for each row of the input, blank where the input had no data."""
+    if isinstance(values, Marks):
+        codes = np.full(kept.height, -1, np.int32)
+        codes[kept.kept] = values.places
+        return Block((Cells.coded(codes, tuple(texts.word(word, language) for word in values.words)),))
     out: list[Any] = [None] * kept.height
     for row, value in zip(kept.kept.tolist(), values, strict=True):
         out[row] = in_words(value, language)

@@ -163,7 +163,7 @@ def test_a_threshold_for_each_row_is_refused_not_answered_by_the_first() -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_alerts_can_be_told_apart(language: str) -> None:
     """So that COUNTIF counts one of them and no other."""
-    found = {texts.word(text, language).casefold() for text in (*MOVES.values(), *LEVELS.values())}
+    found = {texts.word(text, language).casefold() for text in (*MOVES, *LEVELS)}
     assert len(found) == 6
 
 
