@@ -2,19 +2,29 @@
 
 from typing import Any
 
+import numpy as np
+
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.columns import MARGIN_NEEDED
 from clv_xl.catalogue.domains import COUNT, SHARE, Keyword, Number
 from clv_xl.catalogue.forecast_ranges import PerPeriod, Plan
 from clv_xl.catalogue.function import Arg, Example, Function, Rule
 from clv_xl.catalogue.rates import REVENUE
-from clv_xl.errors import Text
+from clv_xl.errors import VALUE, CellError, Text
 from clv_xl.metrics import forecast
 from clv_xl.table import Table
 
 FAMILY = "family.forecast"
 CORKSCREW = "corkscrew"
-NEEDS_MARGIN = Rule(("margin", "cac"), lambda margin, cac: margin is None and cac > 0, MARGIN_NEEDED.error)
+NEED_MARGIN = ("margin_amount", "cash", "cumulative_cash", "low_point")
+COST_NEEDS_MARGIN = Rule(
+    ("margin", "cac"), lambda margin, cac: margin is None and cac > 0, MARGIN_NEEDED.error
+)
+CASH_NEEDS_MARGIN = Rule(
+    ("margin", "measure"),
+    lambda margin, measure: margin is None and measure == "cash",
+    CellError(VALUE, "cash_needs_margin", argument="margin"),
+)
 
 
 def _forecast(
@@ -38,6 +48,9 @@ def _forecast(
     )
     columns, total = forecast.corkscrew(*inputs)
     if measure == CORKSCREW:
+        if margin is None:  # revenue under the header of a cash flow would be read as one
+            columns |= dict.fromkeys(NEED_MARGIN, np.full(count, np.nan))
+            total = {key: cell for key, cell in total.items() if key not in NEED_MARGIN}
         return Table.of(columns, {"period": Text("total"), **total})
     cells, totals = forecast.by_cohort(measure, *inputs)
     names = ("existing_customers", *map(str, range(1, count + 1)))
@@ -92,8 +105,8 @@ FUNCTIONS: tuple[Function, ...] = (
         summary="Forecast of customers, revenue and cash, period by period, with the low point of cash.",
         convention=(
             "Customers won in a period are kept in full and bring revenue in it; parts of customers are not"
-            " rounded. Without margin the cash is revenue; acquisition cost is spent in the period of"
-            " winning. low_point holds the smallest cumulative cash in its period and in the total row."
+            " rounded. Without margin there is no cash, and its columns stay blank; acquisition cost is spent"
+            " in the period of winning. low_point holds the smallest cumulative cash in its period and in the total row."
         ),
         formula=(
             "closing = opening + new - lost; lost = (1 - retention_rate) x opening; cash = closing x"
@@ -109,6 +122,6 @@ FUNCTIONS: tuple[Function, ...] = (
             Example("CLV.FORECAST(800,200,80%,150,12,,45)", "#VALUE!"),
         ),
         returns="table, a row a period",
-        rules=(NEEDS_MARGIN,),
+        rules=(COST_NEEDS_MARGIN, CASH_NEEDS_MARGIN),
     ),
 )

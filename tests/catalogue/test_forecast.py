@@ -88,11 +88,12 @@ def test_cohorts_stand_side_by_side_for_a_stacked_chart(measure: str) -> None:
     assert sums == pytest.approx([row[KEYS.index(of)] for row in whole], rel=1e-13)
 
 
-def test_without_a_margin_cash_is_revenue() -> None:
-    """The convention of CLV(): the value in revenue."""
-    for row in rows("CLV.FORECAST(800,200,80%,150,3,,,0)"):
-        assert row[5] == row[6] == row[8]
-        assert row[7] == 0
+def test_without_a_margin_nothing_is_called_cash() -> None:
+    """Revenue under the header of a cash flow would be read as one; the columns keep their places."""
+    with_margin = rows("CLV.FORECAST(800,200,80%,150,3,100%,,0)")
+    for row, full in zip(rows("CLV.FORECAST(800,200,80%,150,3,,,0)"), with_margin, strict=True):
+        assert row[:6] == full[:6]
+        assert row[6:] == [None, 0, None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,7 @@ def but(**changes: Any) -> tuple[Any, ...]:
         ({"periods": 0.0}, NUM, "periods must be a whole number from 1 to 1200"),
         ({"cac": 45.0}, VALUE, "margin is needed once cac is above 0"),
         ({"margin": 40.0, "cac": 45.0}, NUM, "Type 40% or 0.4."),
+        ({"measure": "cash"}, VALUE, 'margin is needed for the measure "cash", as revenue is no cash flow.'),
         ({"measure": "profit"}, VALUE, '"corkscrew", "customers", "revenue", "cash"'),
         ({"new_customers": None}, VALUE, "is blank; it must be a number of at least 0: one for every"),
         ({"new_customers": column(None, None)}, VALUE, "new_customers is blank; it must be"),
@@ -204,8 +206,8 @@ def test_a_plan_too_short_says_how_many_in_every_language(language: str) -> None
     assert sorted(re.findall(r"\d+", said)) == ["2", "24"]
 
 
-def test_a_margin_of_none_with_no_cost_and_a_loss_are_taken() -> None:
-    assert called(*FULL, None, 0.0)[0][8] == 126000
+def test_a_margin_of_all_revenue_and_a_loss_are_taken() -> None:
+    assert called(*FULL, 1.0, 0.0)[0][8] == 126000
     assert called(*FULL, -0.1, 0.0)[0][8] == pytest.approx(-12600)
 
 
