@@ -66,7 +66,8 @@ for function in CATALOGUE.values():
         answer = evaluate(example.formula, context)
         cells = [c for row in answer.rows() for c in row] if isinstance(answer, Block) else [answer]
         called += 1
-        faults += [example.formula for c in cells if isinstance(c, CellError) and "got" in c.params]
+        faults += [example.formula for c in cells
+                   if isinstance(c, CellError) and "got" in c.params and c.code != example.value]
 
 owners = packages_distributions()
 files = [Path(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())]
