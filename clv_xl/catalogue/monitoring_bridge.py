@@ -9,7 +9,7 @@ from clv_xl.catalogue.what_if.model import Answers, Model, model_of
 from clv_xl.cells import BoolArray
 from clv_xl.errors import VALUE, CellError, Text
 from clv_xl.metrics.bridge import effects, mixtures
-from clv_xl.metrics.drivers import KEPT, METHODS
+from clv_xl.metrics.drivers import KEPT, METHODS, completed
 from clv_xl.table import Table
 
 FROM, TO = "drivers_from", "drivers_to"
@@ -32,6 +32,10 @@ def bridge(drivers_from: GivenDrivers, drivers_to: GivenDrivers, output: str, me
     moved = [name for name in names if old[name] != new[name]]
     mixed = mixtures(len(moved))
     changes = {name: np.where(mixed[i], new[name], old[name]) for i, name in enumerate(moved)}
+    for i, name in enumerate(moved):
+        if name in KEPT:  # each side by the very number that it states, which its other name may round
+            sides = [completed(method, given.values) for given in (drivers_from, drivers_to)]
+            changes |= {kept: np.where(mixed[i], sides[1][kept], sides[0][kept]) for kept in KEPT}
     answers = Model(old, method, output).answers(changes)
     _check(answers, mixed, moved)
     worth = answers.values.reshape(-1)

@@ -113,11 +113,11 @@ def _argument(arg: Arg) -> tuple[str, ...]:
 
 
 def _columns(table: ExampleTable) -> Iterator[tuple[str, str]]:
-    """Yield the columns; those that are numbered, a period each, share one row."""
+    """Yield the columns; those headed by numbers, such as periods, share one row."""
     numbered = [name for name, _ in table.columns if name.isdecimal()]
     yield from ((f"`{name}`", head) for name, head in table.columns if name not in numbered)
     if numbered:
-        yield f"`{numbered[0]}` and on", "the same, one column a period"
+        yield f"`{numbered[0]}` and on", "one column for each such number"
 
 
 def _spellings(function: Function) -> Iterator[str]:

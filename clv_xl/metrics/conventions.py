@@ -124,7 +124,8 @@ def subscription(
     >>> subscription(100.0, 0.8, 0.05), round(subscription(100.0, 0.8, 0.05, 0.01), 2)
     (1600.0, 1975.31)
     """
-    excess = discount_rate + churn_rate - expansion_rate * (1 - churn_rate)
+    # 1 + d - (1-c)(1+g), which keeps the digits of a small churn rate where d and g are equal
+    excess = (discount_rate - expansion_rate) + churn_rate * (1 + expansion_rate)
     return quotient(arpa * gross_margin * (1 + discount_rate), excess) - cac
 
 

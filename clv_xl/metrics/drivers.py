@@ -93,8 +93,8 @@ def _excess(d: Drivers) -> Number:
 
 
 def _expanding_excess(d: Drivers) -> Number:
-    """Return 1 + d - (1 - c)(1 + g), the digits of a small churn rate kept."""
-    return d["discount_rate"] + d["churn_rate"] - d["expansion_rate"] * (1 - d["churn_rate"])
+    """Return 1 + d - (1 - c)(1 + g); the digits of a small churn rate stay where d and g are equal."""
+    return (d["discount_rate"] - d["expansion_rate"]) + d["churn_rate"] * (1 + d["expansion_rate"])
 
 
 _TAIL = MappingProxyType({"margin": 1.0, "cac": 0.0, "discount_rate": 0.0})

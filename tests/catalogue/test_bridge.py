@@ -117,6 +117,17 @@ def test_retention_on_one_side_and_churn_on_the_other_are_one_driver() -> None:
     assert same["retention_rate"] == [0.8, 0.8, 0.0]
 
 
+@pytest.mark.parametrize("churn", [1e-17, 1.23456789012345e-9, 0.1 / 3])
+def test_a_share_kept_is_valued_as_each_side_states_it(churn: float) -> None:
+    """1 - c of the other name would have lost digits of c, or all of them."""
+    before, after = {"avg_order_value": 60.0, "retention_rate": 0.8}, {"avg_order_value": 60.0}
+    found = rows(before, {**after, "churn_rate": churn}, "clv", "contract")
+    assert found["total"][:2] == [pytest.approx(300), pytest.approx(60 / churn, rel=1e-15)]
+    assert found["retention_rate"][2] == found["total"][2]
+    back = rows({**after, "churn_rate": churn}, before, "clv", "contract")
+    assert back["total"][2] == -found["total"][2]
+
+
 def test_nothing_changed() -> None:
     found = rows(SHOP, SHOP)
     assert [effect for _, _, effect in found.values()] == [0.0] * 6
@@ -178,6 +189,12 @@ def test_revenue_and_profit_are_never_bridged() -> None:
         assert error.code == VALUE
         assert f"{side} gives no margin" in sentence(error)
     assert rows(revenue, {**revenue, "frequency": 4.0})["total"] == [450, 600, 150]
+
+
+def test_a_cost_without_a_margin_is_told_of_its_side() -> None:
+    bare = {name: value for name, value in NOW.items() if name != "margin"}
+    for before, after, side in ((bare, NOW, "drivers_from"), (NOW, bare, "drivers_to")):
+        assert sentence(refused(before, after)).endswith(f"Add margin to {side}, such as 40%.")
 
 
 def test_a_driver_that_the_method_ignores_is_refused() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clv_xl.metrics.conventions import subscription
 from clv_xl.metrics.drivers import KEPT, METHODS, ORDER, OUTPUTS, completed, margin_per_period, outcome
 from clv_xl.metrics.payback import payback
 from clv_xl.metrics.value import clv
@@ -106,6 +107,18 @@ def test_a_small_churn_rate_keeps_its_digits(method: str, churn: float) -> None:
     """1/c without discounting; through the retention rate 1 - c the last ones would have none left."""
     found = outcome(method, "clv", {"avg_order_value": 1.0, "churn_rate": churn})
     assert found == pytest.approx(float(1 / mpmath.mpf(churn)), rel=1e-15)
+
+
+@pytest.mark.parametrize("churn", [1e-6, 1e-12, 1e-17])
+@pytest.mark.parametrize("growth", [0.01, 0.3, 0.07])
+def test_a_small_churn_rate_keeps_its_digits_where_growth_is_the_discount_rate(
+    churn: float, growth: float
+) -> None:
+    """(1 + d) / (c (1 + g)) with d = g is 1/c; 1 + d - (1-c)(1+g) written out would keep none of it."""
+    drivers = {"avg_order_value": 1.0, "expansion_rate": growth, "discount_rate": growth}
+    expected = pytest.approx(float(1 / mpmath.mpf(churn)), rel=1e-15)
+    assert outcome("subscription", "clv", {**drivers, "churn_rate": churn}) == expected
+    assert subscription(1.0, 1.0, churn, growth, 0.0, growth) == expected
 
 
 def earned(m: float, kept: float, rate: float) -> Iterator[float]:

@@ -50,6 +50,16 @@ def driver_of(name: str) -> str | None:
     return known().get(plain(name)) or known().get(plain(_PARENTHESES.sub("", name)))
 
 
+def is_header_word(cell: object, *keys: str) -> bool:
+    """Return whether a cell holds one of the catalogue's words, in any of the five languages.
+
+    >>> is_header_word(" Ajuri ", "driver"), is_header_word("margin", "driver"), is_header_word(3.0, "driver")
+    (True, False, False)
+    """
+    words = (texts.word(key, language) for key in keys for language in texts.LANGUAGES)
+    return isinstance(cell, str) and plain(cell) in map(plain, words)
+
+
 def nearest(name: str) -> str | None:
     """Return the driver whose name is nearest to a name that none has.
 

@@ -14,7 +14,7 @@ from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.domains import SHARE, Column, Domain, Number, Word, read_column, refuse
 from clv_xl.catalogue.ranges import as_block
 from clv_xl.catalogue.shapes import Shape
-from clv_xl.catalogue.what_if.driver_names import driver_of, nearest
+from clv_xl.catalogue.what_if.driver_names import driver_of, is_header_word, nearest
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 from clv_xl.metrics.drivers import ORDER
@@ -110,7 +110,7 @@ class Drivers:
         """Return the drivers with their rows."""
         block = as_block(value)
         if block.width != 2:
-            raise CellError(VALUE, "two_columns", first=Text("driver"), second=Text("value"), got=block.width)
+            raise CellError(VALUE, "drivers_shape", rows=block.height, columns=block.width)
         names, numbers = block.columns
         found = GivenDrivers({}, {})
         passed = 0  # rows in use before this one: a header may follow blank rows
@@ -143,11 +143,16 @@ def filled(cell: Cell) -> Cell:
 def is_header(index: int, name: Cell, number: Cell) -> bool:
     """Return whether a row is a header: the first one in use, with words where the value would be.
 
-    A known driver beside a text, or a text that reads as a number, wants mending instead.
+    The word "driver" is one beside a number too, such as a year. A known driver beside a text, or a
+    text that reads as a number, wants mending instead.
 
     >>> is_header(0, "Driver", "Value"), is_header(0, "margn", "40%"), is_header(1, "Driver", "Value")
     (True, False, False)
+    >>> is_header(0, "Ajuri", 2025.0)
+    True
     """
+    if index == 0 and is_header_word(name, "driver"):
+        return True
     if index > 0 or not isinstance(number, str):
         return False
     from clv_xl.orders.columns import looks_numeric

@@ -6,9 +6,15 @@ from clv_xl.catalogue.domains import Number
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.what_if.arguments import DRIVERS, EXAMPLE_SHOP, METHOD, OUTPUT
 from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, DRIVER, GivenDrivers
-from clv_xl.catalogue.what_if.model import MARGIN_REQUIRED, NO_CAC, Model, check_driver, model_of
+from clv_xl.catalogue.what_if.model import (
+    MARGIN_REQUIRED,
+    NO_CAC,
+    Model,
+    check_driver,
+    model_of,
+    with_present,
+)
 from clv_xl.errors import NA, NUM, CellError, Text
-from clv_xl.metrics.drivers import KEPT
 from clv_xl.metrics.goal_seek import Sought, seek
 
 FAMILY = "family.what_if"
@@ -44,14 +50,6 @@ def no_answer(model: Model, driver: str, target: float, found: Sought) -> CellEr
     return CellError(NA, "goal_out_of_reach", target=target, value=shown(driver, found.at), **said)
 
 
-def _with_present(drivers: GivenDrivers, changing: str) -> GivenDrivers:
-    """Return drivers that hold some value of the one to change, which may be left out."""
-    names = KEPT if changing in KEPT else (changing,)
-    if any(name in drivers.values for name in names):
-        return drivers
-    return GivenDrivers({**drivers.values, changing: 0.0}, {**drivers.rows, changing: 0})
-
-
 def _goal_seek(
     drivers: GivenDrivers,
     target: float,
@@ -62,7 +60,7 @@ def _goal_seek(
     method: str,
 ) -> float:
     check_driver(method, changing, "changing")
-    model = model_of(_with_present(drivers, changing), method, output)
+    model = model_of(with_present(drivers, changing), method, output)
     low, high = _range(changing, lower, upper)
     if changing == "cac" and "margin" not in model.base:
         raise MARGIN_REQUIRED

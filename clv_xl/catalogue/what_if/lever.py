@@ -29,7 +29,8 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "uplift",
                 ListColumn(Number(typical=(-0.2, 0.3))),
-                "By how much it rises, such as 10%; negative where it falls. One number or a column.",
+                "By how much it rises, such as 10%; negative where it falls; a relative one is within 100%."
+                " One number or a column.",
             ),
             Arg(
                 "cost",

@@ -14,7 +14,7 @@ from clv_xl.catalogue.domains import Number, Word, refuse
 from clv_xl.catalogue.lift import MOST_CALLS
 from clv_xl.catalogue.ranges import WHOLE_COLUMN, as_block
 from clv_xl.catalogue.shapes import Shape
-from clv_xl.catalogue.what_if.driver_names import driver_of, known, plain
+from clv_xl.catalogue.what_if.driver_names import driver_of, is_header_word, known, plain
 from clv_xl.catalogue.what_if.driver_ranges import filled
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
@@ -169,21 +169,15 @@ def is_header(lists: Mapping[str, ReadColumn], row: int) -> bool:
     for column in lists.values():
         cell = column.cell(row)
         if isinstance(column.domain, LeverName):
-            if not isinstance(cell, str) or _is_header_word(cell):
-                continue
-            if lever_of(cell):
+            if is_header_word(cell, *HEADERS) or (isinstance(cell, str) and plain(cell) == "lever driver"):
+                return True  # whatever stands beside it, such as a year
+            if isinstance(cell, str) and lever_of(cell):
                 return False
         elif isinstance(cell, str) and not looks_numeric(cell):
             texts_over_numbers = True
         elif cell is not None:
             return False
-    names = [c.cell(row) for c in lists.values() if isinstance(c.domain, LeverName)]
-    return texts_over_numbers or any(isinstance(name, str) and _is_header_word(name) for name in names)
-
-
-def _is_header_word(cell: str) -> bool:
-    words = {plain(texts.word(key, language)) for key in HEADERS for language in texts.LANGUAGES}
-    return plain(cell) in words | {"lever driver"}
+    return texts_over_numbers
 
 
 def _values(columns: Mapping[str, ReadColumn], i: int, row: int | None) -> dict[str, str | float]:

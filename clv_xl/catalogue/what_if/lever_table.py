@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from clv_xl.catalogue.domains import Number
 from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers
 from clv_xl.catalogue.what_if.goal_seek import bounds, shown
 from clv_xl.catalogue.what_if.lever_ranges import ReadColumn, rows
@@ -29,6 +30,8 @@ KEYS = (
     "break_even_uplift",
 )
 NO_COST = CellError(DIV, "lever_no_cost", argument="cost")
+RELATIVE = Number(low=-1.0, high=1.0, share=True)
+"""What a relative uplift may be: 10 is a slip for 10%, not ten times as much more."""
 _ROUNDING = 1e-12
 
 Result = float | CellError
@@ -90,9 +93,9 @@ def _after(
     """Return the driver and the net CLV after the lever, an error in place of what has no value."""
     driver = moves(lever, model.method)
     now = model.value(driver)
-    nothing = _nothing_to_move(lever, driver, now, kind, where)
-    if nothing is not None:
-        return nothing, nothing
+    wrong = _nothing_to_move(lever, driver, now, kind, where) or _slip(uplift, kind, where)
+    if wrong is not None:
+        return wrong, wrong
     changes = {
         name: _rounded(name, value)
         for name, value in moved(lever, model.method, model.base, uplift, kind).items()
@@ -126,6 +129,16 @@ def _nothing_to_move(
         return None
     key = "lever_needs_cac" if lever == "referral" else "lever_from_zero"
     return CellError(VALUE, key, argument="lever_driver", driver=driver, **where)
+
+
+def _slip(uplift: float, kind: str, where: dict[str, int]) -> CellError | None:
+    """Return the error of a relative uplift beyond 100%, such as 10 for 10%."""
+    if kind == "relative":
+        try:
+            RELATIVE.read(uplift)
+        except CellError as error:
+            return error.with_params(argument="uplift", **where)
+    return None
 
 
 def _rounded(driver: str, value: float) -> float:

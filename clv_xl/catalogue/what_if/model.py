@@ -14,10 +14,10 @@ from clv_xl.metrics.drivers import KEPT, METHODS, completed, outcome
 from clv_xl.metrics.numbers import Number
 
 NO_END = CellError(NUM, "value_without_end", argument="discount_rate")
-NO_CAC = CellError(DIV, "cac_zero", argument="drivers")
+NO_CAC = CellError(DIV, "ratio_needs_cac", argument="drivers")
 NOT_PAID_BACK = CellError(NA, "not_paid_back", argument="drivers")
 OVERFLOW = CellError(NUM, "overflow")
-MARGIN_REQUIRED = CellError(VALUE, "margin_required", argument="margin")
+MARGIN_REQUIRED = CellError(VALUE, "cac_needs_margin", argument="drivers")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -161,6 +161,20 @@ def changed(base: Mapping[str, Number], changes: Mapping[str, Number]) -> dict[s
     return {**{name: value for name, value in base.items() if name not in hidden}, **changes}
 
 
+def with_present(drivers: GivenDrivers, driver: str) -> GivenDrivers:
+    """Return drivers that hold some value of one that varies, which may be left out.
+
+    >>> with_present(GivenDrivers({"churn_rate": 0.2}, {"churn_rate": 1}), "retention_rate").values
+    {'churn_rate': 0.2}
+    >>> with_present(GivenDrivers({}, {}), "margin").values
+    {'margin': 0.0}
+    """
+    names = KEPT if driver in KEPT else (driver,)
+    if any(name in drivers.values for name in names):
+        return drivers
+    return GivenDrivers({**drivers.values, driver: 0.0}, {**drivers.rows, driver: 0})
+
+
 def check_driver(method: str, driver: str, argument: str, row: int | None = None) -> None:
     """Raise #VALUE! for a driver that a method ignores."""
     names = METHODS[method].names
@@ -210,5 +224,5 @@ def model_of(
                 VALUE, "driver_missing", argument=argument, driver=" / ".join(names), method=f'"{method}"'
             )
     if drivers.values.get("cac", 0.0) > 0 and "margin" not in drivers.values:
-        raise MARGIN_REQUIRED
+        raise CellError(VALUE, MARGIN_REQUIRED.key, argument=argument)
     return Model(drivers.values, method, output)

@@ -70,7 +70,8 @@ FUNCTIONS: tuple[Function, ...] = (
         summary="An output over the values of one driver or of two, as a data table that is a formula.",
         convention=(
             "Values of row_driver across the top, those of col_driver down the first column, in the order"
-            " given. Without a header row the first column stays. The other drivers are as in the base."
+            " given. A driver that varies may be left out of drivers; the others are as there. Without a"
+            " header row the first column stays."
         ),
         formula="each cell = the output of the drivers with row_driver and col_driver replaced",
         source=OURS,

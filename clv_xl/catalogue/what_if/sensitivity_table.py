@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from clv_xl.catalogue.what_if.driver_ranges import GivenDrivers
-from clv_xl.catalogue.what_if.model import Answers, model_of
+from clv_xl.catalogue.what_if.model import Answers, check_driver, model_of, with_present
 from clv_xl.cells import FloatArray
 from clv_xl.errors import NUM, VALUE, CellError, Text
 from clv_xl.metrics.drivers import KEPT
@@ -29,7 +29,7 @@ def sensitivity_table(
     Parameters
     ----------
     drivers : GivenDrivers
-        The base.
+        The base; the drivers that vary may be left out.
     row_driver : str
         The driver whose values stand in the header row.
     row_values : ndarray, shape (n,)
@@ -48,14 +48,16 @@ def sensitivity_table(
         drivers, as the formula in the corner of a data table does, and the driver where there is
         one. A value outside the domain of its driver gives error cells.
     """
+    for driver, argument in ((row_driver, "row_driver"), (col_driver, "col_driver")):
+        if driver is not None:
+            check_driver(method, driver, argument)
+            drivers = with_present(drivers, driver)
     model = model_of(drivers, method, output)
-    model.check(row_driver, "row_driver")
     if col_driver is None or col_values is None:
         _pair(col_driver, col_values)
         _sized(row_values.size, 1)
         answers = model.answers({row_driver: row_values[None, :]})
         return Table((row_driver, *row_values.tolist()), ([Text(output)], *_columns(answers)))
-    model.check(col_driver, "col_driver")
     if row_driver == col_driver or {row_driver, col_driver} == set(KEPT):
         raise CellError(VALUE, "sensitivity_same", argument="col_driver", got=col_driver, first=row_driver)
     _sized(row_values.size, col_values.size)

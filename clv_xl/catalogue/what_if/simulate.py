@@ -18,7 +18,7 @@ from clv_xl.catalogue.what_if.distribution_ranges import Distributions, GivenDis
 from clv_xl.catalogue.what_if.model import NO_CAC, NO_END, NOT_PAID_BACK, OVERFLOW, Model, model_of
 from clv_xl.cells import FloatArray
 from clv_xl.errors import NA, VALUE, CellError, Text
-from clv_xl.metrics.ascending import histogram, percentiles
+from clv_xl.metrics.ascending import histogram, moments, percentiles
 from clv_xl.metrics.drivers import METHODS
 from clv_xl.metrics.simulation import Trials, simulate
 from clv_xl.metrics.uniforms import STREAM
@@ -92,8 +92,8 @@ def _figures(found: Trials, shares: FloatArray, model: Model) -> Iterator[Row]:
     values = found.values
     base = model.answers({})
     yield _row("at_means", base.values.item() if base.errors is None else base.errors.item())
-    yield _row("mean", float(values.mean()))
-    sd = float(values.std(ddof=1)) if values.size > 1 else None
+    mean, sd = moments(values)
+    yield _row("mean", mean)
     yield _row("standard_error", None if sd is None else sd / sqrt(values.size))
     yield _row("standard_deviation", sd)
     yield _row("minimum", float(values[0]))
@@ -118,7 +118,7 @@ def _no_value(model: Model) -> CellError:
     if model.output == "payback":
         return NOT_PAID_BACK
     if model.output == "ratio" and model.value("cac") == 0:
-        return NO_CAC
+        return CellError(NO_CAC.code, NO_CAC.key, argument="distributions")
     if METHODS[model.method].excess is not None:
         return NO_END
     return OVERFLOW

@@ -90,7 +90,14 @@ def test_values_keep_the_order_and_the_rows_of_the_range() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    [["Driver", "Value"], ["Ajuri", "Arvo"], [None, "2025 plan"], ["", "Value"], ["What", "How much?"]],
+    [
+        ["Driver", "Value"],
+        ["Ajuri", "Arvo"],
+        [None, "2025 plan"],
+        ["", "Value"],
+        ["What", "How much?"],
+        ["Driver", 2025.0],
+    ],
 )
 def test_a_first_row_of_words_is_a_header(header: list[Cell]) -> None:
     assert read(header, ["margin", 0.4]).values == {"margin": 0.4}
@@ -133,6 +140,8 @@ def test_a_row_that_cannot_be_read_is_named(rows: Any, code: str, row: int, word
 
 
 def test_a_range_of_another_width_or_without_values_is_refused() -> None:
-    assert refused(["margin", 0.4, "a note"]).code == VALUE
+    wide = refused(["margin", 0.4, "a note"])
+    assert wide.code == VALUE
+    assert "it is 1 x 3 cells. Point to those two columns only; TRANSPOSE" in texts.sentence(wide)
     assert refused(["margin", None]).code == NA
     assert refused([None, None]).code == NA

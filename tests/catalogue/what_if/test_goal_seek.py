@@ -132,7 +132,12 @@ ERRORS: dict[str, tuple[dict[str, Cell], tuple[Cell, ...], str, str]] = {
     ),
     "percent typed plainly": (SHOP, (160.0, "margin", None, None, 80.0), "#NUM!", "upper must be"),
     "lower out of the domain": (SHOP, (160.0, "frequency", None, -1.0), "#NUM!", "lower must be"),
-    "ratio to no cost": ({**SHOP, "cac": 0.0}, (3.0, "margin", "ratio"), "#DIV/0!", "acquisition cost is 0"),
+    "ratio to no cost": (
+        {**SHOP, "cac": 0.0},
+        (3.0, "margin", "ratio"),
+        "#DIV/0!",
+        "give drivers a cac above 0",
+    ),
     "needed driver left out": ({"margin": 0.4, "lifespan": 3.0}, (9.0, "frequency"), "#VALUE!", "lacks avg_"),
     "cost without margin": (
         {"avg_order_value": 50.0, "frequency": 3.0, "lifespan": 3.0},

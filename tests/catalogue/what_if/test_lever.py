@@ -116,10 +116,13 @@ def test_under_a_contract_levers_move_retention_and_the_bill(method: str) -> Non
 def test_the_break_even_uplift_has_no_net_gain(
     lever: str, uplift: float, cost: float, customers: float, kind: str
 ) -> None:
-    even = one(SHOP, lever, uplift, cost, customers, kind)["break_even_uplift"]
+    first = one(SHOP, lever, uplift, cost, customers, kind)
+    even = first["break_even_uplift"]
     if isinstance(even, CellError):
         assert even.key in {"lever_not_even", "lever_never_even"}
         return
+    if kind == "relative" and even > 1:  # more than doubled: told in points
+        even, kind = even if lever == "referral" else even * first["from"], "points"
     row = one(SHOP, lever, even, cost, customers, kind)
     assert row["net_gain"] == pytest.approx(0.0, abs=1e-9 * max(1.0, customers))
     assert row["total_gain"] == pytest.approx(cost, rel=1e-9, abs=1e-11 * 135 * customers)
@@ -188,6 +191,11 @@ def test_a_header_and_blank_rows_are_passed_over() -> None:
     assert headed == bare == named
 
 
+def test_the_word_lever_heads_a_list_whatever_stands_beside_it() -> None:
+    bare = levers(SHOP, column("loyalty", "service"), column(0.1, 0.2), 30.0, 10.0)
+    assert levers(SHOP, column("Lever", "loyalty", "service"), column(2025.0, 0.1, 0.2), 30.0, 10.0) == bare
+
+
 def test_one_lever_at_several_uplifts() -> None:
     rows = levers(SHOP, "loyalty", column("Uplift", 0.1, 0.2), 100.0, 10.0)
     assert [row["to"] for row in rows] == pytest.approx([3.3, 3.6], rel=1e-14)
@@ -235,6 +243,20 @@ CELLS: dict[str, tuple[dict[str, Cell], tuple[Cell, ...], str, str, str]] = {
         "#NUM!",
         "the value has no end",
     ),
+    "10 for 10%": (
+        SHOP,
+        ("loyalty", 10.0, 5.0, 10.0),
+        "net_clv_to",
+        "#NUM!",
+        "uplift must be a number from -1 to 1",
+    ),
+    "less than nothing": (
+        SHOP,
+        ("loyalty", -1.5, 5.0, 10.0),
+        "to",
+        "#NUM!",
+        "uplift must be a number from -1 to 1",
+    ),
     "share of nothing": (SHOP, ("discount_rate", 0.1, 5.0, 10.0), "to", "#VALUE!", "any share of 0 is 0"),
     "referrals of customers won for nothing": (
         {**SHOP, "cac": 0.0},
@@ -271,6 +293,16 @@ def test_a_cell_that_has_no_value_says_why(case: str) -> None:
     assert isinstance(error, CellError), error
     assert error.code == code
     assert part in sentence(error)
+
+
+def test_points_are_as_many_as_they_are() -> None:
+    """10 orders more are a plan, 10 times as many again are a slip for 10%."""
+    row = one(SHOP, "loyalty", 10.0, 5.0, 10.0, "points")
+    assert (row["to"], row["net_clv_to"]) == (13.0, pytest.approx(clv(50, 13, 3, 0.4, 45)))
+    assert one(SHOP, "loyalty", 1.0, 5.0, 10.0)["to"] == 6.0
+    slip = one(SHOP, "loyalty", 10.0, 50.0, 10.0)
+    assert sentence(slip["to"]).endswith("it is 10. Type 10% or 0.1.")
+    assert slip["break_even_uplift"] == pytest.approx(5 / 180)
 
 
 def test_one_lever_that_fails_leaves_the_others() -> None:

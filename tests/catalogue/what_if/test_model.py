@@ -86,7 +86,7 @@ def test_retention_and_churn_together_contradict(method: str) -> None:
 
 def test_a_cost_wants_a_margin_and_no_cost_does_not() -> None:
     bare = {k: v for k, v in SHOP.items() if k != "margin"}
-    assert refused(stated(bare), "simple").key == "margin_required"
+    assert refused(stated(bare), "simple").key == "cac_needs_margin"
     assert model_of(stated({**bare, "cac": 0.0}), "simple").answers({}).single() == 450.0
 
 
@@ -165,7 +165,7 @@ def test_a_cost_that_a_scenario_adds_wants_a_margin_there() -> None:
     bare = model_of(stated({k: v for k, v in SHOP.items() if k not in {"margin", "cac"}}), "simple")
     assert [getattr(cell, "key", cell) for cell in bare.answers({"cac": np.array([0.0, 45.0])}).cells()] == [
         450.0,
-        "margin_required",
+        "cac_needs_margin",
     ]
     assert bare.answers({"cac": 45.0, "margin": 0.4}).single() == pytest.approx(135.0)
 

@@ -148,7 +148,7 @@ def test_a_cost_in_one_scenario_wants_a_margin_there_and_only_there() -> None:
     bare = {"avg_order_value": 50.0, "frequency": 3.0, "lifespan": 3.0}
     cases = rows([None, "cost", "both", "none"], ["cac", 45.0, 45.0, None], ["margin", None, 0.4, None])
     found = scenario(bare, cases)
-    assert found["net_clv"][1].key == "margin_required"
+    assert found["net_clv"][1].key == "cac_needs_margin"
     assert [found["net_clv"][i] for i in (0, 2, 3)] == pytest.approx([450.0, 135.0, 450.0])
 
 

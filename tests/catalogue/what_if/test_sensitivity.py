@@ -168,6 +168,27 @@ def test_a_slip_in_a_row_of_values_names_no_row() -> None:
     assert "row" not in refused("lifespan", rows([2.0, "3 years"])).params
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_driver_that_varies_may_be_left_out_of_the_drivers(method: str) -> None:
+    """A planner varies what is not known yet: the grid is that of drivers which state something there."""
+    base = BASES[method]
+    for one, other in ((one, other) for one in base for other in base if one != other):
+        grid = (rows([base[one], base[one] / 2]), other, rows([base[other]], [base[other] / 2]), None, method)
+        bare = {name: value for name, value in base.items() if name not in {one, other}}
+        if not bare:
+            continue
+        full = call("CLV.SENSITIVITY", as_range(base), one, *grid, 2.0)
+        left = call("CLV.SENSITIVITY", as_range(bare), one, *grid, 2.0)
+        assert isinstance(left, Block), texts.sentence(left)
+        assert left.to_rows() == full.to_rows()
+
+
+def test_a_needed_driver_that_does_not_vary_is_still_missed() -> None:
+    bare = {name: value for name, value in SHOP.items() if name != "lifespan"}
+    error = call("CLV.SENSITIVITY", as_range(bare), "frequency", 4.0)
+    assert "drivers lacks lifespan" in texts.sentence(error)
+
+
 def test_retention_against_churn_is_one_driver_twice() -> None:
     error = refused(
         "retention_rate", rows([0.8]), "churn_rate", rows([0.2]), None, "contract", drivers=BASES["contract"]
