@@ -146,22 +146,24 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "channels",
                 ChannelsRange(),
-                "A row a channel under headers: channel, response (hill, log, power), scale, half, exponent,"
-                " value_per_customer, min_spend, max_spend, spend_now.",
+                "A row a channel under headers: channel, response (hill, log, power; best with a history), scale,"
+                " half, exponent, value_per_customer, min_spend, max_spend, spend_now.",
             ),
             a.HEADER_ROW,
             Arg(
                 "history",
                 HistoryRange(),
-                "A row a period and channel under headers channel, spend, customers; what channels"
-                " states no parameters for is fitted to it.",
+                "A row a period and channel under headers channel, spend, customers; channels without"
+                " parameters are fitted to it. Other columns, such as the month, are passed over.",
             ).optional(),
         ),
         summary="Best split of a budget over channels: where each unit of money wins the most value.",
         convention=(
             "The whole budget is spent unless maxima bind; the total row shows the shadow price, the value of"
-            " one more unit of budget, and a note where the last unit does not come back. A blank response is"
-            " a hill, a blank exponent of it 1, a blank bound none."
+            " one more unit of budget, and a note where the last unit does not come back. value_per_customer"
+            " is CLV before acquisition cost. Of a hill, scale is the most customers it can win, and half the"
+            " spend that wins half of them. A blank response is a hill, a blank exponent of it 1, a blank"
+            " bound none."
         ),
         formula=(
             "maximise sum of value_per_customer x customers; hill scale s^e/(half^e+s^e), log"

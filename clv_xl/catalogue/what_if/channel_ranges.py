@@ -126,7 +126,8 @@ def read_rows(value: Cell | Block, argument: str, fields: tuple[str, ...], requi
     rows = Block(tuple(cells[:height] for cells in block.columns)).to_rows()
     known = words_of("column", fields)
     first = rows[0] if rows else []
-    places, headers = _by_header(rows, known, argument) if _is_header(first, known) else ({}, {})
+    whole = len(required) == len(fields)  # then a column that is none of them holds nothing that is asked for
+    places, headers = _by_header(rows, known, argument, whole) if _is_header(first, known) else ({}, {})
     start = 1 if places else 0
     if not places:
         if not len(required) <= len(first) <= len(fields):
@@ -149,9 +150,12 @@ def _is_header(first: Sequence[Cell], known: Mapping[str, str]) -> bool:
 
 
 def _by_header(
-    rows: list[list[Cell]], known: Mapping[str, str], argument: str
+    rows: list[list[Cell]], known: Mapping[str, str], argument: str, whole: bool
 ) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the place and the header of each field; a column of notes is passed over."""
+    """Return the place and the header of each field; a column of notes is passed over.
+
+    So is one of numbers under another header, such as the month, where `whole` says that no field may lack.
+    """
     from clv_xl.orders.headers import fold
 
     places: dict[str, int] = {}
@@ -159,7 +163,7 @@ def _by_header(
     for j, cell in enumerate(rows[0]):
         field = known.get(fold(cell)) if isinstance(cell, str) else None
         if field is None:
-            if not _is_note(cell, [row[j] for row in rows[1:]], known):
+            if not _is_note(cell, [] if whole and cell else [row[j] for row in rows[1:]], known):
                 raise _unknown_column(cell, known, argument)
         elif field in places:
             header = str(cell).strip()

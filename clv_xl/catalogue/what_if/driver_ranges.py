@@ -39,6 +39,21 @@ DOMAINS: Mapping[str, Number] = MappingProxyType(
 """What the value of each driver may be, as in CLV() and its siblings."""
 
 
+def bounds(driver: str) -> tuple[float, float]:
+    """Return the smallest and the largest value of a driver, infinite where nothing bounds it."""
+    domain = DOMAINS[driver]
+    return domain.low, domain.high
+
+
+def shown(driver: str, value: float) -> float | Text:
+    """Return the value of a driver as a sentence shows it: a share as percent.
+
+    >>> shown("margin", 1.0), shown("frequency", 2.5)
+    (Text(key='goal_percent', params={'percent': 100.0}), 2.5)
+    """
+    return Text("goal_percent", {"percent": value * 100}) if DOMAINS[driver].share else value
+
+
 @dataclass(frozen=True, slots=True)
 class DriverName(Word):
     """The name of a driver, in English or another of the five languages."""

@@ -5,7 +5,7 @@ from math import isfinite, isinf, isnan
 from clv_xl.catalogue.domains import Number
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.what_if.arguments import DRIVERS, EXAMPLE_SHOP, METHOD, OUTPUT
-from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, DRIVER, GivenDrivers
+from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, DRIVER, GivenDrivers, bounds, shown
 from clv_xl.catalogue.what_if.model import (
     MARGIN_REQUIRED,
     NO_CAC,
@@ -14,27 +14,12 @@ from clv_xl.catalogue.what_if.model import (
     model_of,
     with_present,
 )
-from clv_xl.errors import NA, NUM, CellError, Text
+from clv_xl.errors import NA, NUM, CellError
 from clv_xl.metrics.goal_seek import Sought, seek
 
 FAMILY = "family.what_if"
 BOUND = Number(typical=(0.0, 1.0))
 _CONTRACT = '{"avg_order_value",60;"discount_rate",0.1;"retention_rate",0.8}'
-
-
-def bounds(driver: str) -> tuple[float, float]:
-    """Return the smallest and the largest value of a driver, infinite where nothing bounds it."""
-    domain = DOMAINS[driver]
-    return domain.low, domain.high
-
-
-def shown(driver: str, value: float) -> float | Text:
-    """Return the value of a driver as a sentence shows it: a share as percent.
-
-    >>> shown("margin", 1.0), shown("frequency", 2.5)
-    (Text(key='goal_percent', params={'percent': 100.0}), 2.5)
-    """
-    return Text("goal_percent", {"percent": value * 100}) if DOMAINS[driver].share else value
 
 
 def no_answer(model: Model, driver: str, target: float, found: Sought) -> CellError:

@@ -61,7 +61,8 @@ FUNCTIONS: tuple[Function, ...] = (
         ),
         formula=(
             "gain = net CLV after - net CLV before; ROI = (gain x customers - cost) / cost; referral: CAC /"
-            " (1 + uplift); price: margin' = 1 - (1 - margin) / (1 + uplift)"
+            " (1 + uplift); price: margin' = 1 - (1 - margin) / (1 + uplift); break-even uplift: that at"
+            " which gain x customers = cost"
         ),
         source=KUMAR_PETERSEN_LEONE,
         examples=(

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from clv_xl.catalogue.domains import Number
-from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers
-from clv_xl.catalogue.what_if.goal_seek import bounds, shown
+from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers, bounds, shown
 from clv_xl.catalogue.what_if.lever_ranges import ReadColumn, rows
 from clv_xl.catalogue.what_if.model import Model, model_of
 from clv_xl.errors import DIV, NA, NUM, VALUE, CellError, Text

@@ -133,8 +133,9 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "distributions",
                 Distributions(),
-                "A row a driver: name, distribution (fixed, normal, lognormal, triangular, pert, beta,"
-                " uniform, empirical), parameters.",
+                "A row a driver: name, distribution, parameters: fixed value; normal, lognormal mean, sd;"
+                " triangular, pert lowest, most likely, highest; uniform lowest, highest; beta alpha, beta,"
+                " [lowest, highest]; empirical the values.",
             ),
             Arg(
                 "trials",
@@ -171,6 +172,8 @@ FUNCTIONS: tuple[Function, ...] = (
             "Mean and sd of a lognormal are those of the value itself; correlations are of the normal scores."
             " Normal and lognormal draws are confined to what a driver may be; the share cut is shown."
             " Figures are over the trials that have a value; the number of the others is shown."
+            " Percentiles are those of PERCENTILE.INC; the first and the last class of the histogram take"
+            " about 1% of the trials each."
         ),
         formula=(
             "each driver by the inverse of its distribution function at a uniform of PCG64(seed): normal and"
