@@ -17,6 +17,7 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import run, run_many
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import NA, NAME, VALUE, CellError
+from clv_xl.hosts.efforts import EFFORTS
 from clv_xl.hosts.server.auth.principal import Principal
 from clv_xl.hosts.server.ranges import Shelf
 from clv_xl.hosts.server.refused import BusyError, TooLargeError, WireError
@@ -118,16 +119,21 @@ class Job:
     def _look_up(self) -> None:
         """Find the ranges, and see whether the batch is work for the large threads.
 
-        It is if one call takes many cells, or if all of them together would keep a small thread busy
-        for long; many users with a few hundred modest calls each are better off with the small ones.
+        It is if one call takes many cells, or as long as if it did, or if all of them together would
+        keep a small thread busy for long; many users with a few hundred modest calls each are better
+        off with the small ones.
         """
-        total = 0
+        total = 0.0
         for group in self.batch.groups:
+            function = CATALOGUE.find(group.function)
+            effort = EFFORTS.get(function.name) if function else None
             kinds = set(map(type, chain.from_iterable(group.calls)))
-            if kinds.isdisjoint((Named, Block, str)):
+            if effort is None and kinds.isdisjoint((Named, Block, str)):
                 continue
             for call in group.calls:
-                cells = sum(map(self._cells_of, call))
+                cells: float = sum(map(self._cells_of, call))
+                if function is not None and effort is not None:
+                    cells += effort.of(function, list(map(self._amount, call)))
                 total += cells + CALL_CELLS if cells else 0
                 self.heavy |= cells > self.limits.heavy_cells
         self.heavy |= total > TOGETHER * self.limits.heavy_cells
@@ -140,6 +146,16 @@ class Job:
         if type(value) is str and is_data_text(value):
             return self._rows_of(value)
         return 0
+
+    def _amount(self, value: Argument) -> float | None:
+        """Return a number, also one that came as a range of one cell, or how many cells a range has."""
+        if isinstance(value, Named):
+            block = self._find(value.hash)
+            return None if block is None else self._amount(block)
+        if isinstance(value, Block):
+            size = _size(value)
+            return self._amount(value.columns[0].cell(0)) if size == 1 else float(size)
+        return float(value) if isinstance(value, (int, float)) else None
 
     def _rows_of(self, text: str) -> int:
         """Return how many rows are behind a text of CLV.DATA: what it states, or more if more is stored."""

@@ -9,6 +9,7 @@ import pytest
 import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.hosts.efforts import EFFORTS
 from clv_xl.hosts.officejs.client import client_js, literal
 from clv_xl.hosts.officejs.metadata import functions_json
 from tests.hosts.server.running import FULL, running
@@ -59,7 +60,11 @@ def test_functions_are_those_of_the_metadata() -> None:
         assert own["headers"] == (arguments.index("headers") if "headers" in arguments else -1)
         assert own["spills"] is (function["result"]["dimensionality"] == "matrix")
     # CLV.DATA writes into the store and CLV.SOURCEINFO reads it: their answers are never kept.
-    assert [found[name]["stores"] for name in ("CLV.DATA", "CLV.SOURCEINFO", "CLV")] == [True, True, False]
+    never_kept = ("CLV.DATA", "CLV.SOURCEINFO", "CLV.EXPLAIN")
+    assert {name for name, own in found.items() if own["stores"]} == set(never_kept)
+    assert {name: own["effort"] for name, own in found.items() if "effort" in own} == {
+        name: [effort.cells, effort.places(CATALOGUE[name])] for name, effort in EFFORTS.items()
+    }
 
 
 def test_sentences_are_there_in_five_languages() -> None:

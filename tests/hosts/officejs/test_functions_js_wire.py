@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,6 +73,40 @@ def test_a_batch_holds_no_more_calls_than_the_server_takes(driver: Browser, serv
     with sheet(driver, server, "calls=300") as cells:
         assert calculate_scalars(cells, 1000) == [9.0 * i for i in range(1000)]
         assert len(cells.requests()) == 4
+
+
+def test_a_call_that_takes_long_travels_apart_from_small_ones(cells: Sheet) -> None:
+    """Their request would wait for it; a long one is told by its numbers or by its ranges."""
+    shop = [["avg_order_value", "normal", 50, 5], ["frequency", 3, None, None], ["lifespan", 3, None, None]]
+    shop += [[None] * 4] * 5
+    drivers = [["avg_order_value", 50], ["frequency", 3], *[[None, None]] * 14]
+    steps = [[2 + i / 1000] for i in range(300)]
+    calls: list[tuple[Any, ...]] = [
+        ("CLV", 50, 3, 3),
+        ("CLV.SIMULATE", shop, 200),
+        ("CLV.SIMULATE", shop, 60_000),
+        ("CLV.SENSITIVITY", drivers, "lifespan", steps),
+        ("CLV.SENSITIVITY", drivers, "lifespan", steps, "frequency", steps),
+    ]
+    found = cells.calculate(*calls)
+    assert found[0] == 450
+    assert len(found[4]) == 301
+    heads = cells.page.evaluate(  # bodies with ranges are bytes, whose header comes first
+        "() => HOST.requests.map(({body}) => typeof body === 'string' ? body"
+        " : String.fromCharCode(...body.slice(0, 2000)))"
+    )
+    together = [re.findall(r'"function":"([A-Z.]+)"', head) for head in heads]
+    assert sorted(together) == [
+        ["CLV", "CLV.SIMULATE", "CLV.SENSITIVITY"], ["CLV.SENSITIVITY"], ["CLV.SIMULATE"],
+    ]  # fmt: skip
+
+
+def test_a_simulation_of_the_same_arguments_is_not_asked_again(cells: Sheet) -> None:
+    shop = [["avg_order_value", "normal", 50, 5], ["frequency", 3, None, None], ["lifespan", 3, None, None]]
+    first = cells.calculate(("CLV.SIMULATE", shop, 500))
+    assert len(cells.requests()) == 1
+    assert cells.calculate(("CLV.SIMULATE", shop, 500)) == first
+    assert cells.requests() == []
 
 
 def test_a_body_is_no_larger_than_the_server_takes(driver: Browser, server: Running) -> None:

@@ -113,6 +113,38 @@ def test_modest_calls_are_heavy_only_when_they_are_very_many(tmp_path: Path) -> 
         assert job(tmp_path, [{"function": "CLV.FREQUENCY", "calls": calls}]).heavy is heavy
 
 
+LONG = {"rows": [[i / 1000] for i in range(1, 400)]}
+LONG_WORK = (
+    ("CLV.SIMULATE", ["drivers", 1e6], ["drivers", 1000]),
+    ("CLV.SIMULATE", ["drivers", {"rows": [[1e6]]}], ["drivers"]),
+    ("CLV.SENSITIVITY", ["drivers", "margin", LONG, "cac", LONG], ["drivers", "margin", LONG]),
+    ("CLV.FORECAST", [0, 100, 0.8, 60, 1200], [0, 100, 0.8, 60, 60]),
+    ("CLV.LEVER", ["drivers", LONG, LONG, LONG, 10], ["drivers", "loyalty", 0.1, 10, 10]),
+    ("CLV.ALLOCATE", [1e6, LONG], [1e6, {"rows": [["a", "log", 5, 5, None, 9]]}]),
+)
+"""Calls with small ranges that take more than 0.1 s, and others of the same functions."""
+
+
+@pytest.mark.parametrize(("name", "long", "short"), LONG_WORK)
+def test_a_few_cells_that_ask_for_long_work_are_large_work(
+    name: str, long: list[Any], short: list[Any], tmp_path: Path
+) -> None:
+    """In a small thread it would keep the cells of others waiting."""
+    shop: Any = {"rows": [["avg_order_value", 50], ["margin", 0.4]]}
+    for call, heavy in ((long, True), (short, False)):
+        calls = [[shop if arg == "drivers" else arg for arg in call]]
+        assert job(tmp_path, [{"function": name, "calls": calls}]).heavy is heavy
+        assert job(tmp_path, [{"function": name, "calls": calls * 300}]).heavy
+
+
+def test_the_work_of_a_call_is_told_by_a_range_of_its_own_too(tmp_path: Path) -> None:
+    trials = section(np.array([1e6]))
+    name = {"range": Shelves(tmp_path).of(SOMEBODY).put(trials)}
+    groups = [{"function": "CLV.SIMULATE", "calls": [[5, name]]}]
+    assert job(tmp_path, groups, trials).heavy
+    assert not job(tmp_path, [{"function": "CLV.SIMULATE", "calls": [[5, {"range": "0" * 64}]]}]).heavy
+
+
 def test_json_and_bytes_give_the_same(tmp_path: Path) -> None:
     groups = [{"function": "CLV.COMPARE", "calls": [[60, 0.8, 0.1]]}]
     shelf = Shelves(tmp_path).of(SOMEBODY)

@@ -379,7 +379,7 @@
       job.waiters.push(waiter);
       job.left++;
     } else {
-      job = { fn, values, ranges, key, language: spoken, heavy: isHeavy(values, ranges),
+      job = { fn, values, ranges, key, language: spoken, heavy: isHeavy(fn, values, ranges),
         waiters: [waiter], left: 1, rounds: 0, healed: false, request: null, session };
       inFlight.set(key, job);
       enqueue(job);
@@ -390,8 +390,14 @@
   /** The arguments of a job as they are sent: its key without language and function. */
   const textOf = (job) => job.key.slice(job.language.length + job.fn.id.length + 2);
 
-  function isHeavy(values, ranges) {
-    return ranges !== NONE && total(ranges) > HEAVY_CELLS
+  /** What a number or a range adds to the work of a call that multiplies them; small ranges have rows. */
+  const amount = (value) => (typeof value === "number" ? Math.max(value, 0) : isRange(value) ? value.cells
+    : value && value.rows ? value.rows.length * value.rows[0].length : 1);
+
+  /** A call with a large range, or one that works as long: neither may keep a cell waiting. */
+  function isHeavy(fn, values, ranges) {
+    const effort = fn.effort && fn.effort[1].reduce((cells, place) => cells * amount(values[place]), fn.effort[0]);
+    return effort > HEAVY_CELLS || ranges !== NONE && total(ranges) > HEAVY_CELLS
       || dataTexts(values).some((text) => 3 * DATA_TEXT.exec(text)[1] > HEAVY_CELLS);
   }
 
