@@ -15,9 +15,10 @@ from clv_xl.catalogue.result import KEYS
 from clv_xl.catalogue.run import run
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
+from clv_xl.metrics.periods import iso
 
 WORDED = 1
-MOST_ROWS = 12
+MOST_ROWS = 20
 DIGITS = 4
 STORED = 1767182400  # 2025-12-31 12:00 UTC, when the example of CLV.SOURCEINFO was stored
 
@@ -31,7 +32,8 @@ class ExampleTable:
     columns : sequence of (str, str)
         Stable name of each column and its header in English.
     rows : sequence of sequences of str
-        The first rows as they are read, numbers rounded to four digits after the point.
+        The first rows as they are read, numbers rounded to four digits after the point, dates as
+        2025-12-31.
     more : bool
         Whether the table has more rows than these.
     """
@@ -57,7 +59,9 @@ def example_table(function: Function) -> ExampleTable | None:
         return None
     names, (heads, *rows) = next(iter(keys.rows())), worded.rows()
     columns = [(_read(name), _read(head)) for name, head in zip(names, heads, strict=True)]
-    return ExampleTable(columns, [[_read(c) for c in row] for row in rows[:MOST_ROWS]], len(rows) > MOST_ROWS)
+    dated = [name in function.dates for name, _ in columns]
+    shown = [[_read(c, date=d) for c, d in zip(row, dated, strict=True)] for row in rows[:MOST_ROWS]]
+    return ExampleTable(columns, shown, len(rows) > MOST_ROWS)
 
 
 def _spilled(call: Call, headers: int) -> Block | None:
@@ -77,10 +81,12 @@ def _spilled(call: Call, headers: int) -> Block | None:
     return result if isinstance(result, Block) else None
 
 
-def _read(cell: Cell) -> str:
+def _read(cell: Cell, *, date: bool = False) -> str:
     """Return a cell as it is read; a float that rounds to a whole number has no decimal point."""
     if isinstance(cell, CellError):
         return cell.code
     if isinstance(cell, float):
+        if date:
+            return iso(int(cell))
         return f"{round(cell, DIGITS) + 0.0:.10g}"
     return "" if cell is None else str(cell)

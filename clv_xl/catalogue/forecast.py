@@ -106,7 +106,8 @@ FUNCTIONS: tuple[Function, ...] = (
         convention=(
             "Customers won in a period are kept in full and bring revenue in it; parts of customers are not"
             " rounded. Without margin there is no cash, and its columns stay blank; acquisition cost is spent"
-            " in the period of winning. low_point holds the smallest cumulative cash in its period and in the total row."
+            " in the period of winning. low_point holds the smallest cumulative cash in its period and in"
+            " the total row."
         ),
         formula=(
             "closing = opening + new - lost; lost = (1 - retention_rate) x opening; cash = closing x"

@@ -159,10 +159,11 @@ TREND = Function(
     ),
     summary="Dated figures in order of time with change, moving average and year-on-year change.",
     convention=(
-        "Years, quarters, months or weeks are told by the smallest distance between dates. Change is to"
-        " the row before; year_on_year to the same calendar period a year before, blank if there is none;"
-        " missing_periods counts the periods without a figure before the row, and no moving average spans"
-        " one. Growth from 0 or from a negative figure is an error in its cell."
+        "Years, quarters, months or weeks are told by the smallest distance between dates; figures of"
+        " every second quarter are half-yearly. Change is to the row before; year_on_year to the same"
+        " calendar period a year before, blank if there is none; missing_periods counts the periods"
+        " without a figure before the row, and no moving average spans one. Growth from 0 or from a"
+        " negative figure is an error in its cell."
     ),
     formula=(
         "growth = value / previous value - 1; moving_average = AVERAGE of the last window values;"
@@ -206,8 +207,9 @@ ALERT = Function(
     convention=(
         "The words, in your language: OK; rise or fall (change, cusum); high or low (zscore, band); low"
         " (target); too few values where the window is not full. Exactly on the threshold is OK. A blank"
-        " row stays blank and does not count. Standard deviations are those of a sample; cusum goes on"
-        " after an alert until its sum is back within the threshold."
+        " row stays blank and does not count. Standard deviations are those of a sample; after equal figures"
+        " they are 0, and any other figure is beyond; cusum goes on after an alert until its sum is back"
+        " within the threshold."
     ),
     formula=(
         "change: ABS(v - earlier) > threshold x ABS(earlier); band: ABS(v - mean) > threshold x ABS(mean);"

@@ -87,7 +87,9 @@ def cusum_sums(values: FloatArray, mean: float, slack: float) -> tuple[FloatArra
     >>> [c.round(2).tolist() for c in cusum_sums(np.array([9.45, 7.99, 9.29, 11.66]), 10.0, 0.5)]
     [[0.0, 0.0, 0.0, 1.16], [0.05, 1.56, 1.77, 0.0]]
     """
-    return _sums_above_zero((values - mean).tolist(), slack), _sums_above_zero((mean - values).tolist(), slack)
+    return _sums_above_zero((values - mean).tolist(), slack), _sums_above_zero(
+        (mean - values).tolist(), slack
+    )
 
 
 def _sums_above_zero(distances: list[float], slack: float) -> FloatArray:

@@ -51,7 +51,7 @@ class Problem:
 
     def at_price(self, price: float) -> FloatArray:
         """Return the spend of each channel at a price of money above 0, its bounds kept."""
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             wanted = self.responses.spend_at(price / self.values)
         return np.clip(wanted, self.low, self.high)
 

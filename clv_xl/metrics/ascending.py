@@ -1,4 +1,6 @@
-"""Figures of values in ascending order: percentiles and a histogram."""
+"""Figures of many values: moments, and percentiles and a histogram of values in ascending order."""
+
+from math import frexp, ldexp
 
 import numpy as np
 
@@ -70,8 +72,32 @@ def histogram(ascending: FloatArray) -> tuple[FloatArray, IntArray]:
         return np.array([least, most]), np.array([ascending.size])
     low, high = percentiles(ascending, np.array([TAIL, 1 - TAIL]))
     if least < low < high < most:
-        edges = np.concatenate([[least], np.linspace(low, high, CLASSES - 1), [most]])
+        edges = np.concatenate([[least], _between(low, high, CLASSES - 1), [most]])
     else:
-        edges = np.linspace(least, most, CLASSES + 1)
+        edges = _between(least, most, CLASSES + 1)
     places = np.searchsorted(ascending, edges[1:-1], side="left")
     return edges, np.diff(places, prepend=0, append=ascending.size)
+
+
+def _between(low: float, high: float, count: int) -> FloatArray:
+    """Return numbers at equal distances; the distance between the ends may exceed a float."""
+    return np.asarray(2 * np.linspace(low / 2, high / 2, count), np.float64)
+
+
+def moments(values: FloatArray) -> tuple[float, float | None]:
+    """Return mean and standard deviation of a sample; the latter is None for one value.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One value or more, finite, of any size: no sum and no square of them is too large or too small.
+
+    Examples
+    --------
+    >>> moments(np.array([1e300, 2e300, 3e300]))
+    (2e+300, 1e+300)
+    """
+    size = frexp(max(float(values.max()), -float(values.min())))[1]
+    scaled = np.ldexp(values, -size)  # by a power of two: not a digit is lost
+    mean = ldexp(float(scaled.mean()), size)
+    return mean, ldexp(float(scaled.std(ddof=1)), size) if values.size > 1 else None

@@ -41,7 +41,10 @@ def calendar_unit(dates: IntArray) -> str | None:
 
 
 def missing_periods(dates: IntArray, unit: str) -> FloatArray:
-    """Return how many calendar periods have no figure between each date and the one before.
+    """Return how many periods have no figure between each date and the one before.
+
+    A period is as many units as fit into all distances: figures of every second quarter are half-yearly
+    and lack nothing.
 
     Parameters
     ----------
@@ -55,8 +58,9 @@ def missing_periods(dates: IntArray, unit: str) -> FloatArray:
     >>> missing_periods(np.array([45382, 45473, 45657]), "Q").tolist()
     [0.0, 0.0, 1.0]
     """
-    steps = np.diff(period_index(dates, unit), prepend=period_index(dates[:1], unit) - 1)
-    return np.asarray(steps - 1, np.float64)
+    steps = np.diff(period_index(dates, unit))
+    period = max(int(np.gcd.reduce(steps)), 1)
+    return np.append(0.0, steps // period - 1.0)
 
 
 def year_before(dates: IntArray, unit: str | None) -> IntArray:

@@ -147,3 +147,10 @@ def test_check_tells_by_its_status(
     monkeypatch.setattr(pages, "stale", lambda: {Path("index.md"): "text"})
     assert pages.main(["--check"]) == 1
     assert capsys.readouterr().out == "index.md\n"
+
+
+def test_dates_are_read_as_dates() -> None:
+    """A serial number such as 45382 tells nobody that it is the end of March."""
+    table = example_table(CATALOGUE["CLV.TREND"])
+    assert table is not None
+    assert table.rows[0][:2] == ["2024-03-31", "120"]

@@ -238,7 +238,10 @@ def test_a_tiny_spend_on_a_steep_curve_is_not_taken_for_rounding() -> None:
 def test_what_a_large_minimum_leaves_is_split_to_the_last_digit(minimum: float) -> None:
     """The sum of all spends, rounded, would be off by more than 1e-9 of what the other two share."""
     curves = Responses(
-        np.array([HILL, HILL, POWER]), np.array([1e9, 40, 3]), np.array([1e9, 4, np.nan]), np.array([1, 0.8, 0.5])
+        np.array([HILL, HILL, POWER]),
+        np.array([1e9, 40, 3]),
+        np.array([1e9, 4, np.nan]),
+        np.array([1, 0.8, 0.5]),
     )
     low = np.array([minimum, 0.0, 0.0])
     problem = Problem(curves, np.full(3, 1e3), low, np.full(3, np.inf))

@@ -1,12 +1,14 @@
 """Percentiles and histograms of sorted values."""
 
+import statistics
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clv_xl.cells import FloatArray
-from clv_xl.metrics.ascending import CLASSES, histogram, percentiles
+from clv_xl.metrics.ascending import CLASSES, histogram, moments, percentiles
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300).map(lambda x: np.sort(np.array(x)))
 
@@ -58,3 +60,27 @@ def test_values_that_mostly_agree_have_classes_of_equal_width() -> None:
     np.testing.assert_allclose(np.diff(edges), 0.5)
     assert counts[0] == 1000
     assert counts[-1] == 1
+
+
+@given(VALUES)
+def test_moments_are_those_of_statistics(values: FloatArray) -> None:
+    mean, sd = moments(values)
+    scale = max(1.0, float(np.abs(values).max()))
+    assert mean == pytest.approx(statistics.fmean(values.tolist()), rel=1e-12, abs=1e-13 * scale)
+    if values.size == 1:
+        assert sd is None
+    else:
+        assert sd == pytest.approx(statistics.stdev(values.tolist()), rel=1e-9, abs=1e-13 * scale)
+
+
+@pytest.mark.parametrize("unit", [2.0**-1000, 2.0**-600, 2.0**600, 2.0**1020])
+def test_values_of_any_size_have_the_figures_of_their_digits(unit: float) -> None:
+    """A power of two moves no digit, and neither sums nor squares leave the floats."""
+    values = np.sort(np.random.default_rng(1).uniform(-7, 7, 1000))
+    mean, sd = moments(values)
+    assert sd is not None
+    assert moments(values * unit) == (mean * unit, sd * unit)
+    edges, counts = histogram(values)
+    larger_edges, same_counts = histogram(values * unit)
+    assert larger_edges.tolist() == (edges * unit).tolist()
+    assert same_counts.tolist() == counts.tolist()

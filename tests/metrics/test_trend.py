@@ -98,6 +98,30 @@ def test_a_moving_average_takes_periods_in_a_row_or_none(
             assert average == pytest.approx(values[first : i + 1].sum() / window, rel=1e-12, abs=1e-12)
 
 
+EVERY = st.sampled_from([("M", 2), ("M", 3), ("M", 6), ("Q", 2), ("Q", 3), ("Q", 4), ("Y", 2), ("Y", 5)])
+
+
+@given(EVERY, STARTS, st.lists(st.sampled_from([1, 1, 2, 3]), min_size=1, max_size=20))
+def test_figures_of_every_second_period_lack_what_those_of_every_period_lack(
+    period: tuple[str, int], start: int, steps: list[int]
+) -> None:
+    """Half-years are no quarters with gaps: the step common to all dates is the period."""
+    assume(1 in steps)
+    unit, every = period
+    start -= start % 12  # of whole quarters and years
+    dates = serials(ends(unit, start, [every * step for step in steps]))
+    wider = calendar_unit(dates)
+    assert wider is not None
+    assert missing_periods(dates, wider).tolist() == [0.0, *(step - 1.0 for step in steps)]
+
+
+def test_half_years_and_fortnights_have_a_moving_average() -> None:
+    halves = [(2024, 6, 30), (2024, 12, 31), (2025, 6, 30)]
+    for dates in (serials([date(*parts) for parts in halves]), 45_000 + 14 * np.arange(3)):
+        found = trend(np.array([1.0, 2.0, 4.0]), dates, 2)
+        assert np.array_equal(found.average, [np.nan, 1.5, 3.0], equal_nan=True)
+
+
 def test_quarters_with_one_missing() -> None:
     quarters = [(2024, 3, 31), (2024, 6, 30), (2024, 12, 31), (2025, 3, 31), (2025, 6, 30)]
     found = trend(

@@ -29,16 +29,26 @@ def _allocate(budget: float, channels: GivenChannels, history: History | None) -
         raise CellError(NUM, "minima_above_budget", argument="channels", least=least, budget=budget)
     curves, fits = _curves(channels, history)
     problem = Problem(curves, channels.values, channels.low, channels.high)
-    spend = problem.best(budget)
+    with np.errstate(over="ignore", invalid="ignore"):  # what no float holds is #NUM! in its cell
+        return _split(problem, budget, channels.names, channels.now, fits if history is not None else None)
+
+
+def _split(
+    problem: Problem, budget: float, names: list[str], now: FloatArray | None, fits: list[Fit | None] | None
+) -> Table:
+    """Return the table of the best split."""
+    curves, spend = problem.responses, problem.best(budget)
+    if not np.isfinite(spend).all():
+        raise CellError(NUM, "overflow")
     won, value = curves.customers(spend), problem.value(spend)
     slope = _finite(curves.marginal(spend))
     marginal, shadow = _finite(problem.marginal_value(spend)), problem.shadow_price(spend)
-    columns: dict[str, Any] = {"channel": channels.names, "spend": spend}
+    columns: dict[str, Any] = {"channel": names, "spend": spend}
     spent, customers, worth = exact_sum(spend), exact_sum(won), exact_sum(value)
     total: dict[str, Any] = {"channel": Text("total"), "spend": spent}
-    if channels.now is not None:
-        columns |= {"spend_now": channels.now, "spend_change": spend - channels.now}
-        total |= {"spend_now": exact_sum(channels.now), "spend_change": exact_sum(spend - channels.now)}
+    if now is not None:
+        columns |= {"spend_now": now, "spend_change": spend - now}
+        total |= {"spend_now": exact_sum(now), "spend_change": exact_sum(spend - now)}
     columns |= {
         "customers": won,
         "cac": _finite(quotient(spend, won)),
@@ -46,21 +56,21 @@ def _allocate(budget: float, channels: GivenChannels, history: History | None) -
         "value_won": value,
     }
     total |= {"customers": customers, "cac": spent / customers if customers else None, "value_won": worth}
-    if channels.now is not None:
-        now = problem.value(channels.now)
-        columns |= {"value_now": now, "value_change": value - now}
-        total |= {"value_now": exact_sum(now), "value_change": exact_sum(value - now)}
+    if now is not None:
+        before = problem.value(now)
+        columns |= {"value_now": before, "value_change": value - before}
+        total |= {"value_now": exact_sum(before), "value_change": exact_sum(value - before)}
     columns |= {
         "marginal_value": marginal,
         "roi": _finite(quotient(value - spend, spend)),
-        "flag": [_bound(*one) for one in zip(spend, channels.low, channels.high, strict=True)],
+        "flag": [_bound(*one) for one in zip(spend, problem.low, problem.high, strict=True)],
     }
     total |= {
         "marginal_value": shadow if np.isfinite(shadow) else None,
         "roi": (worth - spent) / spent if spent else None,
         "flag": _note(problem, budget, spent),
     }
-    return Table.of(columns | (_fitted(curves, fits) if history is not None else {}), total)
+    return Table.of(columns | (_fitted(curves, fits) if fits is not None else {}), total)
 
 
 def _finite(numbers: Any) -> FloatArray:
@@ -146,8 +156,8 @@ FUNCTIONS: tuple[Function, ...] = (
             Arg(
                 "channels",
                 ChannelsRange(),
-                "A row a channel under headers: channel, response (hill, log, power; best with a history), scale,"
-                " half, exponent, value_per_customer, min_spend, max_spend, spend_now.",
+                "A row a channel under headers: channel, response (hill, log, power; best with a history),"
+                " scale, half, exponent, value_per_customer, min_spend, max_spend, spend_now.",
             ),
             a.HEADER_ROW,
             Arg(

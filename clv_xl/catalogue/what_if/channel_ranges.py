@@ -126,8 +126,7 @@ def read_rows(value: Cell | Block, argument: str, fields: tuple[str, ...], requi
     rows = Block(tuple(cells[:height] for cells in block.columns)).to_rows()
     known = words_of("column", fields)
     first = rows[0] if rows else []
-    whole = len(required) == len(fields)  # then a column that is none of them holds nothing that is asked for
-    places, headers = _by_header(rows, known, argument, whole) if _is_header(first, known) else ({}, {})
+    places, headers = _by_header(rows, known, argument) if _is_header(first, known) else ({}, {})
     start = 1 if places else 0
     if not places:
         if not len(required) <= len(first) <= len(fields):
@@ -150,26 +149,30 @@ def _is_header(first: Sequence[Cell], known: Mapping[str, str]) -> bool:
 
 
 def _by_header(
-    rows: list[list[Cell]], known: Mapping[str, str], argument: str, whole: bool
+    rows: list[list[Cell]], known: Mapping[str, str], argument: str
 ) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the place and the header of each field; a column of notes is passed over.
+    """Return the place and the header of each field.
 
-    So is one of numbers under another header, such as the month, where `whole` says that no field may lack.
+    A column of notes is passed over; one of numbers, such as the month, where no field is left that it
+    could be.
     """
     from clv_xl.orders.headers import fold
 
     places: dict[str, int] = {}
     headers: dict[str, str] = {}
+    strange: list[Cell] = []
     for j, cell in enumerate(rows[0]):
         field = known.get(fold(cell)) if isinstance(cell, str) else None
         if field is None:
-            if not _is_note(cell, [] if whole and cell else [row[j] for row in rows[1:]], known):
-                raise _unknown_column(cell, known, argument)
+            if not _is_note(cell, [row[j] for row in rows[1:]], known):
+                strange.append(cell)
         elif field in places:
             header = str(cell).strip()
             raise CellError(VALUE, "duplicate_column", argument=argument, field=field, header=header, count=2)
         else:
             places[field], headers[field] = j, str(cell).strip()
+    if strange and len(places) < len(set(known.values())):
+        raise _unknown_column(strange[0], known, argument)
     return places, headers
 
 

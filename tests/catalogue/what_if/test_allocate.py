@@ -21,7 +21,7 @@ HEADER = ("channel", "response", "scale", "half", "exponent", "value_per_custome
 SEARCH = ("search", "hill", 400.0, 4000.0, None, 180.0, None, None)
 EMAIL = ("email", "hill", 100.0, 1000.0, None, 180.0, None, None)
 SPENDS = (1000.0, 3000.0, 4000.0, 12000.0)
-HISTORY = [
+HISTORY: list[list[Any]] = [
     ["channel", "spend", "customers"],
     *(["search", s, 400 * s / (4000 + s)] for s in SPENDS),
     *(["Email ", s, 100 * s / (1000 + s)] for s in SPENDS),
@@ -201,6 +201,26 @@ def test_without_a_header_row_the_columns_stand_in_order() -> None:
 def test_blank_rows_notes_and_whole_columns_are_passed_over() -> None:
     rows = [(*HEADER, "Notes"), (*SEARCH, "spring"), (None,) * 9, (*EMAIL, None), *[(None,) * 9] * 100_000]
     assert table(10000.0, rows)["spend"] == pytest.approx([8000.0, 2000.0, 10000.0])
+
+
+def test_a_month_beside_the_history_is_passed_over_once_every_column_is_known() -> None:
+    bare = [["channel", "clv"], ["search", 180.0], ["email", 180.0]]
+    dated: list[list[Cell]] = [["Month", *HISTORY[0]]]
+    dated += [[45_000.0 + i, *row] for i, row in enumerate(HISTORY[1:])]
+    assert table(10000.0, bare, dated)["spend"] == table(10000.0, bare, HISTORY)["spend"]
+
+
+STEEP = ("a", "hill", 1e100, 1e-100, None, 1e100, None, None)
+
+
+@pytest.mark.parametrize("budget", [1e-300, 1e300])
+def test_budgets_at_the_ends_of_the_floats_are_split(budget: float) -> None:
+    found = table(budget, [HEADER, STEEP, EMAIL])
+    assert found["spend"][-1] == budget
+
+
+def test_a_budget_that_cannot_be_doubled_is_too_large() -> None:
+    assert refused(1e308, [HEADER, STEEP, EMAIL])[0] == "#NUM!"
 
 
 BAD = ("x", "hill", 1.0, 1.0, None, 1.0, None, None)
