@@ -15,6 +15,7 @@ from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet
 from clv_xl.hosts.headless.data_table import DataTable
 from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read
 from clv_xl.hosts.headless.keep import kept_cells
+from clv_xl.hosts.headless.order import Order
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
@@ -26,6 +27,7 @@ from clv_xl.hosts.headless.unread import unread_inputs
 Progress = Callable[[int, int, str], None]
 _PHASES = ("read", "load", "evaluate", "write")
 _ROUNDS = 4
+_ORDERS = 16
 
 
 def calculate(
@@ -162,13 +164,10 @@ class Run:
         roots = {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
         if self.engine.evaluate() is not None:
             roots.update(self._refused())
-        self._single_cells(roots)
-        spread = Spread(self.book, self.engine)
-        for _ in range(_ROUNDS):
-            roots.update(spread.settle(lambda: self._live(roots)))
-            if not self._grown_sheets(roots):
-                break
-        self._data_tables()
+        self._spread = Spread(self.book, self.engine)
+        self._order = Order(self.book, self.engine)
+        self._settle(roots)
+        self._data_tables(roots)
         for formula in self._live(roots):
             value = self.engine.value(formula.sheet, *formula.place)
             if isinstance(value, CellError) and value.code in (UNSUPPORTED, CIRCULAR):
@@ -183,6 +182,28 @@ class Run:
             self.report.kept.append(KeptCell(sheet, a1(*place), reason))
         self.report.notes += unread_inputs(self.book, self.engine, self.inputs)
         self._done("evaluate")
+
+    def _settle(self, roots: dict[tuple[str, Place], Text]) -> None:
+        """Evaluate until single cells and spills are what they are in spreadsheet programs."""
+        for _ in range(_ORDERS):
+            self._single_cells(roots)
+            for _ in range(_ROUNDS):
+                roots.update(self._spread.settle(lambda: self._live(roots)))
+                if not self._grown_sheets(roots):
+                    break
+            roots.update(self._order.settle(lambda: self._live(roots)))
+            if not self._order.changed:
+                return
+        roots.update(self._order.unsettled())
+
+    def _settled_anew(self, roots: dict[tuple[str, Place], Text]) -> bool:
+        """Settle once more where what has changed may have let results grow; whether it has been done."""
+        if self._order.idle:
+            return False
+        self._again()
+        if self._order.moved():
+            self._settle(roots)
+        return True
 
     def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
         """Return the formulas that are calculated in this run."""
@@ -257,7 +278,7 @@ class Run:
         value = self.engine.value(formula.sheet, *formula.place)
         return isinstance(value, CellError) and value.code == SPILL
 
-    def _data_tables(self) -> None:
+    def _data_tables(self, roots: dict[tuple[str, Place], Text]) -> None:
         """Fill Excel's data tables, which other formulas may read."""
         for sheet in self.book.sheets.values():
             formulas = {place: f.given for place, f in sheet.formulas.items()}
@@ -268,7 +289,7 @@ class Run:
                     self.report.kept.append(kept)
                     continue
                 self.book.large.stale = False
-                values = table.values(self.engine, formulas)
+                values = table.values(self.engine, formulas, lambda: self._settled_anew(roots))
                 if self.book.large.stale:  # cells below it have read an area of another size
                     reason = Text("headless_keep_reference", {"what": "A1#"})
                     self.report.kept.append(KeptCell(sheet.name, str(table.area), reason))
@@ -277,6 +298,7 @@ class Run:
                     self._tables[sheet.name, place] = value
                     self.engine.set_value(sheet.name, *place, value)
                 self._again()
+                self._settled_anew(roots)
 
     def write(self, output: Path | None) -> None:
         """Patch the cached values, write the copy, and complete the report."""

@@ -1,5 +1,7 @@
 """Excel's data tables (Data > What-If Analysis), which the engine lacks: inputs set, read, restored."""
 
+from collections.abc import Callable
+
 from clv_xl.cells import Cell
 from clv_xl.hosts.headless.address import Area, cell_of
 from clv_xl.hosts.headless.book import Place
@@ -37,7 +39,9 @@ class DataTable:
             return [across, down], (top, left)
         return ([across], (row, left)) if self._row else ([down], (top, column))
 
-    def values(self, engine: Engine, formulas: dict[Place, str]) -> dict[Place, Cell]:
+    def values(
+        self, engine: Engine, formulas: dict[Place, str], settled: Callable[[], bool]
+    ) -> dict[Place, Cell]:
         """Return the value of every cell of the table; the inputs are as before afterwards.
 
         Parameters
@@ -46,6 +50,8 @@ class DataTable:
             The evaluated workbook.
         formulas : dict
             Formulas of the sheet, to put back where an input cell holds one.
+        settled : callable
+            Evaluates all that spills; whether it had to.
         """
         before = [engine.value(self.sheet, *place) for place in self.inputs]
         settings = {place: self._settings(engine, *place) for place in self.area.cells()}
@@ -53,11 +59,17 @@ class DataTable:
         for place, (values, formula) in settings.items():
             for target, value in zip(self.inputs, values, strict=True):
                 engine.set_value(self.sheet, *target, value)
-            found[place] = engine.evaluate_cell(self.sheet, *formula) if all(formula) else None
+            if not all(formula):
+                found[place] = None
+            elif settled():
+                found[place] = engine.value(self.sheet, *formula)
+            else:
+                found[place] = engine.evaluate_cell(self.sheet, *formula)
         for target, value in zip(self.inputs, before, strict=True):
             if target in formulas:
                 engine.set_formula(self.sheet, *target, formulas[target])
             else:
                 engine.set_value(self.sheet, *target, value)
         engine.evaluate()
+        settled()
         return found

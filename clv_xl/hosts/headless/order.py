@@ -1,0 +1,262 @@
+"""The order of calculation where results spill: who reads a spilled cell waits for the formula behind it.
+
+The engine learns who depends on whom from the references of the formulas. A cell that a result has
+spilled over belongs, for it, to nobody: a formula that reads such a cell may be calculated before the
+result lies there, and what stands on that formula is not always calculated again. So whoever reads a
+cell of a spill is told to wait for the spill's first cell, and everything behind it is calculated anew.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import accumulate
+from typing import Final
+
+from clv_xl.cells import Cell
+from clv_xl.errors import SPILL, CellError, Text, UserError
+from clv_xl.hosts.headless.address import Area
+from clv_xl.hosts.headless.book import Book, Formula, Place
+from clv_xl.hosts.headless.engine import CIRCULAR, Engine
+from clv_xl.hosts.headless.references import Reads, References
+
+Key = tuple[str, Place]
+Where = tuple[str, Area]
+Seen = tuple[Area, tuple[Cell, ...]]
+_ROUNDS: Final = 32
+
+
+class Order:
+    """Makes the readers of spilled cells wait, for one workbook.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook's formulas.
+    engine : Engine
+        The engine, evaluated once.
+    """
+
+    def __init__(self, book: Book, engine: Engine) -> None:
+        self._book = book
+        self._engine = engine
+        self._references = References(book)
+        self._reads: dict[str, dict[str, Reads]] = {}
+        self._pieces: dict[Key, Area] = {}
+        self._awaited: dict[Key, frozenset[Key]] = {}
+        self._circular = False
+        self._spilling: list[Formula] = []
+        self.changed = False
+
+    def settle(self, live: Callable[[], list[Formula]]) -> dict[Key, Text]:
+        """Evaluate until every reader of a spilled cell has been calculated after it.
+
+        Parameters
+        ----------
+        live : callable
+            Returns the formulas that are calculated in this run.
+
+        Returns
+        -------
+        dict
+            Formulas that do not settle, with the reason. `changed` tells whether anything was
+            calculated again.
+        """
+        self.changed = False
+        formulas = live()
+        spilling = self._spilling = [f for f in formulas if f.cell.kind == "array"]
+        if not spilling:
+            return {}
+        told: list[Formula] = []
+        for _ in range(_ROUNDS):
+            pieces = self._laid(spilling)
+            moved, self._pieces = pieces != self._pieces, pieces
+            told = self._tell(formulas)
+            if not told and not (moved and self._awaited):
+                break
+            again = {id(f): f for f in told}
+            if moved and self._awaited:
+                again |= {id(f): f for f in self._doubtful(formulas, spilling)}
+            self._calculate(again.values())
+            self.changed = True
+        refused = told or self._reckoning(formulas)
+        return {(f.sheet, f.place): Text("headless_keep_engine") for f in refused}
+
+    @property
+    def idle(self) -> bool:
+        """Whether no result spills, so that there is nobody to wait for."""
+        return not self._spilling
+
+    def unsettled(self) -> dict[Key, Text]:
+        """Return everything that waits, as what cannot be calculated."""
+        return dict.fromkeys(self._awaited, Text("headless_keep_engine"))
+
+    def moved(self) -> bool:
+        """Return whether a result lies elsewhere than when everything had settled."""
+        return self._laid(self._spilling) != self._pieces
+
+    def _calculate(self, formulas: Iterable[Formula]) -> None:
+        for formula in formulas:
+            self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+        complaint = self._engine.evaluate()
+        if complaint is not None:
+            path = str(self._book.package.path)
+            raise UserError("headless_engine_refuses", path=path, reason=complaint)
+
+    def _piece(self, key: Key) -> Area:
+        """Return what a formula of the engine covers, a part of a large result by itself."""
+        return self._engine.laid(key[0], *key[1]) or Area(*key[1], *key[1])
+
+    def _laid(self, spilling: Iterable[Formula]) -> dict[Key, Area]:
+        """Return the formulas of the engine that fill more than a cell, with the cells they fill."""
+        large = self._book.large
+        found = {}
+        for formula in spilling:
+            key = (formula.sheet, formula.place)
+            area = large.area(key)
+            firsts = [key[1]] if area is None else [key[1], *large.parts(key, area)]
+            for first in firsts:
+                piece = self._piece((key[0], first))
+                if area is not None or piece.height * piece.width > 1:
+                    found[key[0], first] = piece
+        return found
+
+    def _of(self, formula: Formula) -> Reads:
+        known = self._reads.setdefault(formula.sheet, {})
+        if formula.given not in known:
+            known[formula.given] = self._references.of(formula.given, formula.sheet)
+        return known[formula.given]
+
+    def _tell(self, formulas: Iterable[Formula]) -> list[Formula]:
+        """Let the readers of spilled cells wait for them; return those that wait for others than before."""
+        if not self._pieces and not self._awaited:
+            return []
+        grounds = _Grounds(self._pieces)
+        self._circular = self._circular or any(self._is_circular(key) for key in self._awaited)
+        told = []
+        for formula in formulas:
+            key = (formula.sheet, formula.place)
+            reads = self._of(formula)
+            awaited = frozenset(
+                owner
+                for where in reads.areas
+                for owner in grounds.owners(where)
+                if owner != key and not _names(reads.areas, owner)
+            )
+            before = self._awaited.get(key, frozenset())
+            if not self._circular:  # a result that changes its size time and again finds its readers waiting
+                awaited |= before
+            if awaited != before:
+                self._awaited[key] = awaited
+                self._engine.wait(key[0], *key[1], awaited)
+                told.append(formula)
+        return told
+
+    def _is_circular(self, key: Key) -> bool:
+        value = self._engine.value(key[0], *key[1])
+        return isinstance(value, CellError) and value.code == CIRCULAR
+
+    def _doubtful(self, formulas: Iterable[Formula], spilling: Iterable[Formula]) -> Iterator[Formula]:
+        """Return the formulas that may have seen, or been blocked by, results of a moment.
+
+        As long as somebody has not waited, a result may have been larger than it is now.
+        """
+        for formula in spilling:
+            value = self._engine.value(formula.sheet, *formula.place)
+            if isinstance(value, CellError) and value.code == SPILL:
+                yield formula
+        reach = _Reach((f.sheet, f.place) for f in spilling)
+        for formula in formulas:
+            if any(reach.may_cover(where) and self._is_open(where) for where in self._of(formula).areas):
+                yield formula
+
+    def _is_open(self, where: Where) -> bool:
+        """Return whether cells hold anything that a result could once have covered."""
+        sheet, area = where
+        if area.height * area.width > 1:
+            return True
+        return self._engine.value(sheet, area.top, area.left) is None
+
+    def _reckoning(self, formulas: Iterable[Formula]) -> list[Formula]:
+        """Calculate formulas that reckon addresses until they stay; return those that do not.
+
+        Nobody can tell them what to wait for, but when nothing has changed all was there before.
+        """
+        if not self._pieces and not self._awaited:
+            return []
+        reckoning = [f for f in formulas if self._of(f).anything]
+        drawn = bool(reckoning) and any(self._of(f).random for f in formulas)
+        unlike: list[Formula] = []
+        before = [self._seen(f) for f in reckoning]
+        for _ in range(min(len(reckoning) + 1, _ROUNDS) if reckoning else 0):
+            self._calculate(reckoning)
+            self._pieces = self._laid(self._spilling)
+            told = self._tell(formulas)
+            if told:
+                self._calculate(told)
+            now = [self._seen(f) for f in reckoning]
+            unlike = [f for f, a, b in zip(reckoning, before, now, strict=True) if repr(a) != repr(b)]
+            if not unlike and not told:
+                return []
+            self.changed = True
+            before = now
+        return [] if drawn else unlike
+
+    def _seen(self, formula: Formula) -> Seen:
+        """Return what a formula shows."""
+        area = self._piece((formula.sheet, formula.place))
+        return area, tuple(self._engine.value(formula.sheet, *cell) for cell in area.cells())
+
+
+class _Grounds:
+    """Which formula fills which cells."""
+
+    def __init__(self, pieces: dict[Key, Area]) -> None:
+        self._sheets: dict[str, dict[int, list[tuple[int, int, Key]]]] = {}
+        for key, area in pieces.items():
+            columns = self._sheets.setdefault(key[0], {})
+            for column in range(area.left, area.right + 1):
+                columns.setdefault(column, []).append((area.top, area.bottom, key))
+        for columns in self._sheets.values():
+            for spans in columns.values():
+                spans.sort()
+
+    def owners(self, where: Where) -> Iterator[Key]:
+        """Return the first cells of the results that lie in an area."""
+        columns = self._sheets.get(where[0])
+        if columns is None:
+            return
+        area = where[1]
+        wide = area.right - area.left >= len(columns)
+        for column in list(columns) if wide else range(area.left, area.right + 1):
+            spans = columns.get(column)
+            if spans is None or not area.left <= column <= area.right:
+                continue
+            # They do not overlap, so that the last to begin above is the only one to reach in.
+            first = max(bisect_left(spans, (area.top,)) - 1, 0)
+            for _, bottom, key in spans[first : bisect_right(spans, (area.bottom + 1,))]:
+                if bottom >= area.top:
+                    yield key
+
+
+class _Reach:
+    """Which cells the results of some formulas may ever cover: all below and beside their first."""
+
+    def __init__(self, firsts: Iterable[Key]) -> None:
+        places: dict[str, list[Place]] = {}
+        for sheet, place in firsts:
+            places.setdefault(sheet, []).append(place)
+        self._rows = {sheet: sorted(row for row, _ in found) for sheet, found in places.items()}
+        self._lefts = {
+            sheet: list(accumulate((column for _, column in sorted(found)), min))
+            for sheet, found in places.items()
+        }
+
+    def may_cover(self, where: Where) -> bool:
+        """Return whether a result may reach an area."""
+        sheet, area = where
+        above = bisect_right(self._rows.get(sheet, ()), area.bottom)
+        return above > 0 and self._lefts[sheet][above - 1] <= area.right
+
+
+def _names(areas: Collection[Where], owner: Key) -> bool:
+    """Return whether a formula reads a cell itself, so that it waits for it anyway."""
+    return any(sheet == owner[0] and owner[1] in area for sheet, area in areas)
