@@ -12,6 +12,7 @@ import pytest
 
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.formula import Call, evaluate, parse
 from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import run
 from clv_xl.catalogue.spelling import dotted
@@ -161,3 +162,29 @@ def test_every_function_answers_to_its_name(typed: bool, calc: Office, context: 
         sheets.formulas, sheets.calculated(calc, typed=typed), shall, strict=True
     ):
         assert found == [[rows[0][0] if isinstance(rows[0][0], str) else pytest.approx(rows[0][0])]], text
+
+
+def constant(part: Cell | Block | Call) -> str:
+    """Return a part of a formula of constants as Calc's macros write it."""
+    if isinstance(part, Call):
+        return f"{dotted(part.function.name)}({';'.join(map(constant, part.args))})"
+    if isinstance(part, Block):
+        rows = (";".join(literal("" if c is None else c) for c in row) for row in part.rows())
+        return "{" + "|".join(rows) + "}"
+    return literal(part, "()")
+
+
+def test_the_examples_of_each_page_are_array_formulas_of_constants(calc: Office, context: Context) -> None:
+    """As a user types them from the reference, over a row and a column more than the result has."""
+    sheets, shall = Sheets(), []
+    for function in CATALOGUE.values():
+        for example in function.examples:
+            rows = [list(map(as_calc_shows, row)) for row in rows_of(evaluate(example.formula, context))]
+            more_rows, more_columns = len(rows) > 1, len(rows[0]) > 1
+            rows = [[*row, *["#N/A"] * more_columns] for row in rows]
+            rows += [["#N/A"] * len(rows[0])] * more_rows
+            sheets.formulas.append((f"={constant(parse(example.formula))}", len(rows), len(rows[0])))
+            shall.append(rows)
+    for (text, *_), found, rows in zip(sheets.formulas, sheets.calculated(calc), shall, strict=True):
+        assert len(found) == len(rows), text
+        same(found, rows)

@@ -194,3 +194,22 @@ def test_dates_in_results_of_a_document_of_1904_are_the_same_days(calc: tuple[Of
         assert [row[1] + shift for row in about[4:6]] == [45332.0, 46000.0]  # first and last of LOG
     # The last purchase of each customer in LOG; o3 was given back whole, so that o2 is that of customer 1.
     assert days == [[45505.0, 45607.0, 45838.0, 46000.0], [44043.0, 44145.0, 44376.0, 44538.0]]
+
+
+def test_a_trend_of_a_document_of_1904_has_its_days_and_a_refresh_is_due_on_the_same(
+    calc: tuple[Office, str, Path],
+) -> None:
+    """Dates of CLV.TREND come back as the document counts; a day's distance is the same in both."""
+    started, _, _ = calc
+    quarters, figures = (45382.0, 45473.0, 45565.0, 45657.0, 45747.0), (120.0, 126.0, 129.0, 135.0, 150.0)
+    shown, overdue = [], []
+    for system, shift in ((1899, 0.0), (1904, 1462.0)):
+        rows = [[day - shift, figure] for day, figure in zip(quarters, figures, strict=True)]
+        trend = started("counted_from", year=system, rows=rows, formula="=CLV.TREND(B1:B5;A1:A5)")
+        assert [row[0] for row in trend[1:6]] == [day - shift for day in quarters]
+        shown.append([row[1:7] for row in trend[:7]])
+        due = started("counted_from", year=system, rows=rows, formula="=CLV.REFRESHDUE(A4;A5)")
+        overdue.append(due[0][0])
+    assert shown[0] == shown[1]
+    assert shown[0][5][4] == 0.25  # 150 against 120 of the same quarter a year before
+    assert overdue == [0.0, 0.0]  # 2024-12-31 and three months are 2025-03-31
