@@ -246,6 +246,8 @@ class _Search:
             return False
         if self.output == "payback":  # a late period earns little: compare the money, as a payback does
             kept, d = self.kept(value), float(completed(self.method, self.at(value))["discount_rate"])
+            if kept == 0 and self.target > 1:  # nothing is earned later, so nothing is paid back later
+                return False
             wanted = earned(self.target, kept, d) if self.target >= 0 else nan
             return abs(earned(found, kept, d) - wanted) <= _ROUNDING / 10 * wanted
         cac = completed(self.method, self.at(value))["cac"] if self.output == "net_clv" else 0.0

@@ -190,6 +190,17 @@ def test_a_payback_beyond_the_lifespan_is_out_of_reach() -> None:
     assert [found.nearest, found.at] == pytest.approx([3.0, 0.75], rel=1e-15)
 
 
+@pytest.mark.parametrize("driver", ["margin", "cac", "frequency"])
+def test_who_leaves_after_one_period_pays_nothing_back_later(driver: str) -> None:
+    """All that is ever earned is earned by time 1, so a payback of 2 is not that of 1."""
+    base = {**CONTRACT, "retention_rate": 0.0, "cac": 20.0}
+    high = 1.0 if driver == "margin" else inf
+    found = seek("contract", "payback", base, driver, 2.0, 0.0, high)
+    assert isnan(found.value)
+    assert found.nearest == pytest.approx(1.0)
+    assert seek("contract", "payback", base, driver, 1.0, 0.0, high).value == pytest.approx(found.at)
+
+
 def test_of_two_bounds_the_nearer_is_told() -> None:
     found = seek("simple", "clv", SHOP, "frequency", 1000.0, 1.0, 5.0)
     assert (found.nearest, found.at) == (300.0, 5.0)
