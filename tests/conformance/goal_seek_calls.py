@@ -22,8 +22,8 @@ CONTRACT = Block.from_rows(
         ["cac", 70.0],
     ]
 )
-LEVERS = Block.from_rows([["Lever"], ["loyalty"], ["Palvelu"], ["referral"], ["price"], ["margin"]])
-UPLIFTS = Block.from_rows([["Uplift"], [0.1], [-0.05], [0.2], [0.02], [2.0]])
+LEVERS = Block.from_rows([["Lever"], ["loyalty"], ["Palvelu"], ["referral"], ["price"], ["referral"]])
+UPLIFTS = Block.from_rows([["Uplift"], [0.1], [-0.05], [0.2], [0.02], [-1.0]])
 COSTS = Block.from_rows([["Cost"], [9000.0], [4000.0], [0.0], [500.0], [1e6]])
 CALLS: dict[str, tuple[tuple[Cell | Block, ...], ...]] = {
     "CLV.GOALSEEK": (

@@ -72,6 +72,11 @@ def _row(model: Model, net: float, values: dict[str, Any], kind: str, row: int |
             methods=", ".join(f'"{name}"' for name, way in METHODS.items() if driver in way.names),
             **where,
         )
+    if kind == "relative":
+        try:
+            RELATIVE.read(uplift)
+        except CellError as error:
+            raise error.with_params(argument="uplift", **where) from None
     now = model.value(driver)
     to, net_to = _after(model, lever, uplift, kind, where)
     gain = net_to if isinstance(net_to, CellError) else net_to - net
@@ -92,9 +97,9 @@ def _after(
     """Return the driver and the net CLV after the lever, an error in place of what has no value."""
     driver = moves(lever, model.method)
     now = model.value(driver)
-    wrong = _nothing_to_move(lever, driver, now, kind, where) or _slip(uplift, kind, where)
-    if wrong is not None:
-        return wrong, wrong
+    nothing = _nothing_to_move(lever, driver, now, kind, where)
+    if nothing is not None:
+        return nothing, nothing
     changes = {
         name: _rounded(name, value)
         for name, value in moved(lever, model.method, model.base, uplift, kind).items()
@@ -128,16 +133,6 @@ def _nothing_to_move(
         return None
     key = "lever_needs_cac" if lever == "referral" else "lever_from_zero"
     return CellError(VALUE, key, argument="lever_driver", driver=driver, **where)
-
-
-def _slip(uplift: float, kind: str, where: dict[str, int]) -> CellError | None:
-    """Return the error of a relative uplift beyond 100%, such as 10 for 10%."""
-    if kind == "relative":
-        try:
-            RELATIVE.read(uplift)
-        except CellError as error:
-            return error.with_params(argument="uplift", **where)
-    return None
 
 
 def _rounded(driver: str, value: float) -> float:
