@@ -105,7 +105,7 @@ def test_money_that_does_not_come_back_is_told_with_the_budget_from_which_it_doe
     found = table(paying + 1000, [HEADER, SEARCH, EMAIL])
     assert found["marginal_value"][-1] < 1  # type: ignore[operator]
     assert found["flag"][-1] == (
-        "The last unit of money spent brings back less than itself;"
+        "The last unit of money spent does not earn itself back;"
         f" that holds from a budget of {round(paying, 2)} on."
     )
     capped = [HEADER, (*SEARCH[:6], None, 40000.0), (*EMAIL[:6], None, 100.0)]
