@@ -21,6 +21,7 @@ from clv_xl.errors import NUM, REF, SPILL, VALUE, CellError, FormulaError
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.texts import sentence
+from tests.conformance.blanks import BLANKS, IN_FORCE, SHOP, distributions, drivers_and_value, scenarios
 from tests.conformance.calls import LOG
 from tests.conformance.test_differences_calc import IN_CALC
 from tests.conformance.test_differences_xlwings import PROOFS as IN_XLWINGS
@@ -122,8 +123,26 @@ def addin_blank_is_empty_text(cells: Sheet) -> None:
 @proves_in_excel
 def addin_blank_may_be_zero(cells: Sheet) -> None:
     """Mean of 10 and 30, and of 10, 30 and two zeros."""
-    found = cells.calculate(*(("CLV.AOV", [[10], [blank], [30], [blank]]) for blank in (None, "", 0)))
+    found = cells.calculate(*(("CLV.AOV", [[10], [blank], [30], [blank]]) for blank in BLANKS))
     assert found == [20, 20, 10]
+    tables = cells.calculate(*(("CLV.SCENARIO", SHOP, scenarios(blank)) for blank in BLANKS))
+    assert [drivers_and_value(table) for table in tables] == IN_FORCE
+    drawn = cells.calculate(*(("CLV.SIMULATE", distributions(blank), 100) for blank in BLANKS))
+    assert [len(table) > 20 for table in drawn[:2]] == [True, True]
+    code, words = drawn[2]
+    assert code == VALUE
+    assert "normal" in words
+
+
+@proves_in_excel
+def addin_dates_of_1904(cells: Sheet) -> None:
+    """In such a workbook 43870 shows as 2024-02-10, which is 45332 elsewhere."""
+    orders = [["customer", "date", "amount"], ["A", 43870, 50]]
+    cohorts, trend = cells.calculate(
+        ("CLV.COHORT", orders, "Q"), ("CLV.TREND", [[1], [2]], [[43870], [43961]], 1)
+    )
+    assert cohorts[1][0] == "2020-Q1"
+    assert [row[0] for row in trend[1:3]] == [43870, 43961]
 
 
 @proves_in_excel

@@ -17,6 +17,7 @@ from clv_xl.hosts.xlwings_udf.cells import write
 from clv_xl.hosts.xlwings_udf.functions import Host
 from clv_xl.hosts.xlwings_udf.marks import MARK, marked
 from clv_xl.orders.store import Store
+from tests.conformance.blanks import BLANKS, IN_FORCE, SHOP, distributions, drivers_and_value, scenarios
 from tests.conformance.calls import LOG
 from tests.hosts.libreoffice.office import office
 from tests.hosts.xlwings_udf.book.test_vba_in_calc import HERE, WINDOW, Book, error, made
@@ -90,9 +91,14 @@ def lite_blank_is_empty_text(folder: Path) -> None:
 @proves
 def lite_blank_may_be_zero(folder: Path) -> None:
     """Mean of 10 and 30, and of 10, 30 and two zeros."""
-    blanks = (None, "", 0)
-    asked = [request("CLV_AOV", [[10], [blank], [30], [blank]]) for blank in blanks]
+    asked = [request("CLV_AOV", [[10], [blank], [30], [blank]]) for blank in BLANKS]
     assert in_lite(folder, *asked)[0] == [[[20]], [[20]], [[10]]]
+    asked = [request("CLV_SCENARIO", SHOP, scenarios(blank)) for blank in BLANKS]
+    assert [drivers_and_value(table) for table in in_lite(folder, *asked)[0]] == IN_FORCE
+    asked = [request("CLV_SIMULATE", distributions(blank), [[100]]) for blank in BLANKS]
+    *drawn, refused = in_lite(folder, *asked)[0]
+    assert [len(table) > 20 for table in drawn] == [True, True]
+    assert refused == [[VALUE]]
 
 
 @proves

@@ -134,7 +134,9 @@ def test_an_order_log_of_a_1904_document_is_refused_rather_than_misread(served: 
 def test_dates_in_a_result_for_a_1904_document_are_refused_rather_than_other_days(served: OverServer) -> None:
     ids, dates = (("A",), ("A",), ("B",)), ((45332.0,), (45505.0,), (45432.0,))
     ((text,),) = served.answer("CLV.DATA", None, (ids, dates, dates, *LEFT_OUT))
-    for name, given in (("CLV.STATUS", (text, None, 100.0)), ("CLV.SOURCEINFO", (text,))):
+    quarters, figures = ((45382.0,), (45473.0,), (45565.0,)), ((120.0,), (126.0,), (129.0,))
+    trend = ("CLV.TREND", (figures, quarters))
+    for name, given in (("CLV.STATUS", (text, None, 100.0)), ("CLV.SOURCEINFO", (text,)), trend):
         assert len(served.answer(name, None, given)) > 1
         ((found,),) = served.answer(name, IN_1904, given)
         assert cells.error_code(found) == "#N/A"
