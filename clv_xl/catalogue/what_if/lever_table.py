@@ -1,5 +1,6 @@
 """The table of CLV.LEVER: a row a lever, its rank last."""
 
+from bisect import bisect_right
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from clv_xl.catalogue.domains import Number
 from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers, bounds, shown
 from clv_xl.catalogue.what_if.lever_ranges import ReadColumn, rows
-from clv_xl.catalogue.what_if.model import Model, model_of
+from clv_xl.catalogue.what_if.model import OVERFLOW, Model, model_of
 from clv_xl.errors import DIV, NA, NUM, VALUE, CellError, Text
 from clv_xl.metrics.drivers import METHODS
 from clv_xl.metrics.levers import LEVERS, break_even, moved, moves
@@ -105,6 +106,8 @@ def _after(
         for name, value in moved(lever, model.method, model.base, uplift, kind).items()
     }
     to = changes[driver]
+    if np.isinf(to):
+        return OVERFLOW, OVERFLOW
     low, high = bounds(driver)
     if not low <= to <= high:
         key = "lever_no_price" if lever == "price" else "lever_no_referral"
@@ -177,7 +180,8 @@ def _ranks(gains: list[Result], costs: list[float]) -> list[int | None]:
             order.append((_digits(gain / cost), 0.0))
         else:
             order.append((float(np.sign(gain)) * np.inf if gain else 0.0, _digits(gain)))
-    return [None if own is None else 1 + sum(o is not None and o > own for o in order) for own in order]
+    known = sorted(own for own in order if own is not None)
+    return [None if own is None else 1 + len(known) - bisect_right(known, own) for own in order]
 
 
 def _digits(number: float) -> float:

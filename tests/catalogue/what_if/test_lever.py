@@ -243,6 +243,13 @@ CELLS: dict[str, tuple[dict[str, Cell], tuple[Cell, ...], str, str, str]] = {
         "#NUM!",
         "the value has no end",
     ),
+    "more than a number holds": (
+        {"avg_order_value": 1e308, "frequency": 1.0, "lifespan": 1.0},
+        ("upsell", 0.9, 5.0, 10.0),
+        "gain_per_customer",
+        "#NUM!",
+        "too large to be a number",
+    ),
     "share of nothing": (SHOP, ("discount_rate", 0.1, 5.0, 10.0), "to", "#VALUE!", "any share of 0 is 0"),
     "referrals of customers won for nothing": (
         {**SHOP, "cac": 0.0},
