@@ -82,6 +82,8 @@ def test_growth_from_nothing_and_from_a_loss_are_errors_of_their_cells() -> None
     assert [cell.code for cell in growth if isinstance(cell, CellError)] == [NUM, DIV, NUM]
     assert growth[3] == 1.0
     assert [row[2] for row in body] == [None, 5, 10, 10, 25]
+    zero = table(run(TREND, (column(0.0, 5.0), column(*QUARTERS[:2]), None, 0.0)))
+    assert [cell.code for row in zero for cell in row if isinstance(cell, CellError)] == [DIV, DIV]
 
 
 def test_a_date_that_stands_twice_is_refused_with_both_rows() -> None:

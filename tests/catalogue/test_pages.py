@@ -14,6 +14,7 @@ from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.example_tables import MOST_ROWS, example_table
 from clv_xl.catalogue.function import Example, Function
 from clv_xl.catalogue.stub import stub
+from clv_xl.metrics.periods import iso
 
 STUB = ast.parse(stub(CATALOGUE))
 DEFINITIONS = [node for node in STUB.body if isinstance(node, ast.FunctionDef)]
@@ -82,7 +83,8 @@ def test_a_page_lists_the_columns_of_a_table_and_shows_the_example(function: Fun
         assert key.isdecimal() or f"| `{key}` | {header} |" in section
     assert 0 < len(table.rows) <= MOST_ROWS
     assert {len(row) for row in table.rows} == {len(table.columns)}
-    assert table.rows[0][0] == docs.example_value(function.examples[0])
+    value = docs.example_value(function.examples[0])
+    assert table.rows[0][0] == (iso(int(value)) if table.columns[0][0] in function.dates else value)
     assert ("and more rows." in section) == table.more
 
 

@@ -229,9 +229,27 @@ def test_a_tiny_spend_on_a_steep_curve_is_not_taken_for_rounding() -> None:
     curves = Responses(
         np.array([HILL, POWER]), np.array([400.0, 1.0]), np.array([4000.0, np.nan]), np.array([1.0, 0.1])
     )
+    kink = Responses(
+        np.array([HILL, HILL]),
+        np.array([400.0, 1.5e-13 * price / 180]),
+        np.array([4000.0, 1e-13]),
+        np.ones(2),
+    )
+    bent = Problem(kink, np.full(2, 180.0), np.zeros(2), np.full(2, np.inf))
+    # The second slope begins 1.5 times as steep and is the price where (1 + s / half)^2 is 1.5.
+    assert bent.best(10000.0) == pytest.approx([10000.0, 1e-13 * (1.5**0.5 - 1)], rel=1e-9, abs=0)
     worth_little = price / 0.1 * 1e-12**0.9
     problem = Problem(curves, np.array([180.0, worth_little]), np.zeros(2), np.array([np.inf, 2e-12]))
     assert problem.best(10000.0) == pytest.approx([10000.0, 1e-12], rel=1e-9, abs=0)
+
+
+def test_the_budget_is_met_to_half_a_unit_of_its_last_digit() -> None:
+    """Of these the 150th has a rest, once the two splits at neighbouring prices are mixed."""
+    for seed in range(140, 160):
+        problem, budget = drawn(seed)
+        spend = problem.best(budget)
+        rest = abs(exact_sum(np.append(spend, -budget)))
+        assert rest <= np.spacing(budget) / 2 or (spend == problem.high).all(), seed
 
 
 @pytest.mark.parametrize("minimum", [1e6, 1e9, 1e12])

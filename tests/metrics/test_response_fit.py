@@ -85,10 +85,20 @@ def test_the_closest_of_the_three_is_chosen() -> None:
         (EVEN, np.full(10, 20.0), "flat"),
         (EVEN, np.zeros(10), "flat"),
         (EVEN, 100 - EVEN / 50, "flat"),
+        (np.array([0.0, 0, 0, 1, 2, 3]), np.array([10.0, 10, 10, 9, 11, 13]), "flat"),
         (EVEN, EVEN / 10, "straight"),
         (EVEN, EVEN**2 / 1e4, "straight"),
     ],
-    ids=["two spends", "two above 0", "constant", "no customers", "falling", "proportional", "ever faster"],
+    ids=[
+        "two spends",
+        "two above 0",
+        "constant",
+        "no customers",
+        "falling",
+        "customers without spend",
+        "proportional",
+        "ever faster",
+    ],
 )
 def test_a_history_that_does_not_tell_the_curve_says_why(
     kind: str, spend: FloatArray, won: FloatArray, reason: str

@@ -8,7 +8,17 @@ from scipy import stats
 
 from clv_xl.cells import FloatArray
 from clv_xl.metrics import simulation
-from clv_xl.metrics.distributions import Beta, Law, LogNormal, Normal, Triangular, Uniform, Within, pert
+from clv_xl.metrics.distributions import (
+    Beta,
+    Empirical,
+    Law,
+    LogNormal,
+    Normal,
+    Triangular,
+    Uniform,
+    Within,
+    pert,
+)
 from clv_xl.metrics.drivers import METHODS, OUTPUTS, outcome
 from clv_xl.metrics.simulation import Correlation, simulate
 from clv_xl.metrics.uniforms import Stream
@@ -89,6 +99,14 @@ def test_the_probability_of_missing_the_target_is_that_of_the_ratio() -> None:
     assert found.missed.share == pytest.approx(0.25, abs=4 * sqrt(0.25 * 0.75 / N))
     higher = simulate("simple", "clv", SHOP, {"avg_order_value": Uniform(30.0, 60.0)}, N, 1, target=4.0)
     assert higher.missed.share == pytest.approx(2 / 3, abs=4 * sqrt(2 / 9 / N))
+
+
+def test_neither_a_net_value_of_nothing_nor_the_target_itself_is_below() -> None:
+    """By hand: 3.6 x 50 = 180 is the cost, 3.6 x 25 = 90 half of it; half of the trials are on the limit."""
+    laws: dict[str, Law] = {"avg_order_value": Empirical(np.array([25.0, 50.0]))}
+    found = simulate("simple", "clv", dict(SHOP, cac=180.0), laws, N, 1, target=1.0)
+    assert found.loss.counted == found.missed.counted == np.count_nonzero(found.values < 100)
+    assert found.loss.share == pytest.approx(0.5, abs=4 * sqrt(0.25 / N))
 
 
 def test_correlated_normal_drivers_have_the_moments_of_a_correlated_product() -> None:
