@@ -12,6 +12,7 @@ from clv_xl.catalogue.domains import Number
 from clv_xl.catalogue.ranges import as_block
 from clv_xl.catalogue.shapes import Shape
 from clv_xl.catalogue.what_if.driver_ranges import DRIVER, filled
+from clv_xl.catalogue.what_if.scenario_ranges import block_rows
 from clv_xl.cells import Block, Cell, FloatArray
 from clv_xl.errors import NUM, VALUE, CellError, Text
 from clv_xl.metrics.simulation import Correlation
@@ -43,7 +44,9 @@ class Correlations:
 
     def read_range(self, value: Cell | Block, context: Context) -> GivenCorrelation:
         """Return the matrix with the names beside it or above it."""
-        rows = [[filled(cell) for cell in row] for row in as_block(value).rows()]
+        block = as_block(value)
+        height = max((cells.filled() for cells in block.columns), default=0)  # a whole column is long
+        rows = [[filled(cell) for cell in row] for row in block_rows(block, height)]
         rows = rows[: 1 + max((i for i, row in enumerate(rows) if _any(row)), default=-1)]
         width = 1 + max((j for row in rows for j, cell in enumerate(row) if cell is not None), default=-1)
         rows = [row[:width] for row in rows]
