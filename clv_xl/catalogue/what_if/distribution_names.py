@@ -9,8 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from clv_xl import texts
-from clv_xl.catalogue.what_if.driver_names import plain
 from clv_xl.metrics.distributions import Beta, Empirical, Law, LogNormal, Normal, Triangular, Uniform, pert
+from clv_xl.orders.headers import fold
 
 FIXED = "fixed"
 SHAPES = ("standard_deviation", "alpha", "beta")
@@ -75,7 +75,7 @@ def _spellings(distribution: str) -> Iterator[str]:
 @cache
 def known() -> Mapping[str, str]:
     """Return every plain spelling with its distribution."""
-    return MappingProxyType({plain(name): key for key in DISTRIBUTIONS for name in _spellings(key)})
+    return MappingProxyType({fold(name): key for key in DISTRIBUTIONS for name in _spellings(key)})
 
 
 def distribution_of(name: str) -> str | None:
@@ -84,7 +84,7 @@ def distribution_of(name: str) -> str | None:
     >>> distribution_of("Normaalijakauma"), distribution_of("Log-Normal"), distribution_of("weather")
     ('normal', 'lognormal', None)
     """
-    return known().get(plain(name))
+    return known().get(fold(name))
 
 
 def nearest(name: str) -> str | None:
@@ -93,5 +93,5 @@ def nearest(name: str) -> str | None:
     >>> nearest("nromal"), nearest("xyz")
     ('normal', None)
     """
-    close = get_close_matches(plain(name), known(), n=1, cutoff=0.6)
+    close = get_close_matches(fold(name), known(), n=1, cutoff=0.6)
     return known()[close[0]] if close else None

@@ -1,7 +1,6 @@
 """What people call a driver: its key, the words of the field in five languages, and other names in use."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -9,19 +8,9 @@ from types import MappingProxyType
 
 from clv_xl import texts
 from clv_xl.metrics.drivers import ORDER
+from clv_xl.orders.headers import fold
 
 _PARENTHESES = re.compile(r"\s*\(([^)]*)\)")
-
-
-def plain(name: str) -> str:
-    """Return a name without case, accents, underscores and double spaces.
-
-    >>> plain(" Average_Order  VALUE "), plain("Μέση αξία") == plain("μεση αξια")
-    ('average order value', True)
-    """
-    apart = unicodedata.normalize("NFD", name.casefold())
-    letters = "".join(" " if c in "_-" else c for c in apart if not unicodedata.combining(c))
-    return " ".join(letters.split())
 
 
 def _spellings(driver: str) -> Iterator[str]:
@@ -35,8 +24,8 @@ def _spellings(driver: str) -> Iterator[str]:
 
 @cache
 def known() -> Mapping[str, str]:
-    """Return every plain spelling with its driver."""
-    return MappingProxyType({plain(name): driver for driver in ORDER for name in _spellings(driver)})
+    """Return every folded spelling with its driver."""
+    return MappingProxyType({fold(name): driver for driver in ORDER for name in _spellings(driver)})
 
 
 def driver_of(name: str) -> str | None:
@@ -47,7 +36,7 @@ def driver_of(name: str) -> str | None:
     >>> driver_of("Purchase rate"), driver_of("Marża (rok)"), driver_of("weather")
     ('frequency', 'margin', None)
     """
-    return known().get(plain(name)) or known().get(plain(_PARENTHESES.sub("", name)))
+    return known().get(fold(name)) or known().get(fold(_PARENTHESES.sub("", name)))
 
 
 def is_header_word(cell: object, *keys: str) -> bool:
@@ -57,7 +46,7 @@ def is_header_word(cell: object, *keys: str) -> bool:
     (True, False, False)
     """
     words = (texts.word(key, language) for key in keys for language in texts.LANGUAGES)
-    return isinstance(cell, str) and plain(cell) in map(plain, words)
+    return isinstance(cell, str) and fold(cell) in map(fold, words)
 
 
 def nearest(name: str) -> str | None:
@@ -66,5 +55,5 @@ def nearest(name: str) -> str | None:
     >>> nearest("retension"), nearest("xyz")
     ('retention_rate', None)
     """
-    close = get_close_matches(plain(name), known(), n=1, cutoff=0.6)
+    close = get_close_matches(fold(name), known(), n=1, cutoff=0.6)
     return known()[close[0]] if close else None

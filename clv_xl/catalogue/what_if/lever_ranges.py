@@ -14,12 +14,13 @@ from clv_xl.catalogue.domains import Number, Word, refuse
 from clv_xl.catalogue.lift import MOST_CALLS
 from clv_xl.catalogue.ranges import WHOLE_COLUMN, as_block
 from clv_xl.catalogue.shapes import Shape
-from clv_xl.catalogue.what_if.driver_names import driver_of, is_header_word, known, plain
+from clv_xl.catalogue.what_if.driver_names import driver_of, is_header_word, known
 from clv_xl.catalogue.what_if.driver_ranges import filled
 from clv_xl.cells import Block, Cell, Cells
 from clv_xl.errors import NA, NUM, VALUE, CellError, Text
 from clv_xl.metrics.drivers import ORDER
 from clv_xl.metrics.levers import LEVERS
+from clv_xl.orders.headers import fold
 
 HEADERS = ("lever", "driver")
 
@@ -27,11 +28,11 @@ HEADERS = ("lever", "driver")
 @cache
 def known_levers() -> Mapping[str, str]:
     """Return every plain spelling of a lever, in five languages, with its lever."""
-    found = {plain(name): name for name in LEVERS}
+    found = {fold(name): name for name in LEVERS}
     for lever in LEVERS:
         for language in texts.LANGUAGES:
             spelled = (texts.word(f"lever.{lever}", language), texts.word(f"lever.also.{lever}", language))
-            found |= {plain(name): lever for line in spelled for name in line.split("|")}
+            found |= {fold(name): lever for line in spelled for name in line.split("|")}
     return MappingProxyType(found)
 
 
@@ -41,7 +42,7 @@ def lever_of(name: str) -> str | None:
     >>> lever_of("Loyalty programme"), lever_of("Hinta"), lever_of("margin"), lever_of("weather")
     ('loyalty', 'price', 'margin', None)
     """
-    return known_levers().get(plain(name)) or driver_of(name)
+    return known_levers().get(fold(name)) or driver_of(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class LeverName(Word):
             if found is not None:
                 return found
             names = {**known(), **known_levers()}
-            close = get_close_matches(plain(cell), names, n=1, cutoff=0.6)
+            close = get_close_matches(fold(cell), names, n=1, cutoff=0.6)
             mend = Text("mend.did_you_mean", {"nearest": names[close[0]]}) if close else None
             raise refuse(VALUE, self, cell, mend)
         raise refuse(VALUE, self, None if cell == "" else cell)
@@ -169,7 +170,7 @@ def is_header(lists: Mapping[str, ReadColumn], row: int) -> bool:
     for column in lists.values():
         cell = column.cell(row)
         if isinstance(column.domain, LeverName):
-            if is_header_word(cell, *HEADERS) or (isinstance(cell, str) and plain(cell) == "lever driver"):
+            if is_header_word(cell, *HEADERS) or (isinstance(cell, str) and fold(cell) == "leverdriver"):
                 return True  # whatever stands beside it, such as a year
             if isinstance(cell, str) and lever_of(cell):
                 return False
