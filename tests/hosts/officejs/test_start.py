@@ -223,6 +223,19 @@ def test_a_long_column_is_understood_whole(start: Watched) -> None:
     assert answered(start) == pytest.approx(sum(i % 7 for i in range(200_000)) / 200_000)
 
 
+def test_a_blank_cell_typed_into_scenarios_is_as_in_the_base_and_no_zero(start: Watched) -> None:
+    choose(start, "CLV.SCENARIO")
+    start.page.fill("#try-drivers", "AOV\t50\nfrequency\t3\nlifespan\t3\nmargin\t40%")
+    start.page.fill("#try-scenarios", "\tlonger\t2026\nfrequency\t\t2.5\nlifespan\t4\t\n")
+    drivers = [["AOV", 50.0], ["frequency", 3.0], ["lifespan", 3.0], ["margin", 0.4]]
+    scenarios = [[None, "longer", 2026.0], ["frequency", None, 2.5], ["lifespan", 4.0, None]]
+    found = answered(start)
+    wanted = python("CLV.SCENARIO", drivers, scenarios).to_rows()
+    assert [row[:2] for row in found[1:5]] == [row[:2] for row in wanted[1:5]]
+    assert [row[2] for row in found[1:6]] == [50, 3, 4, 0.4, 240]  # 50 x 3 x 4 x 40%
+    assert [row[3] for row in found[1:6]] == [50, 2.5, 3, 0.4, 150]  # 50 x 2.5 x 3 x 40%
+
+
 def test_a_table_of_text_in_quotes_is_one_cell(start: Watched) -> None:
     choose(start, "CLV.REPEATRATE")
     start.page.fill("#cells", '"A\nline"\tx\n"say ""hi"""\ty\n"A\nline"\tz')
