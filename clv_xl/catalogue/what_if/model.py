@@ -80,10 +80,6 @@ class Model:
         """Return the value in force of a driver, stated or by default."""
         return self.full[driver]
 
-    def check(self, driver: str, argument: str) -> None:
-        """Raise #VALUE! for a driver that the method ignores."""
-        check_driver(self.method, driver, argument)
-
     def answers(self, changes: Mapping[str, Number], output: str | None = None) -> Answers:
         """Return an output for every scenario that the changes make.
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clv_xl import texts
 from clv_xl.catalogue.what_if.driver_ranges import DOMAINS, GivenDrivers
-from clv_xl.catalogue.what_if.model import Model, changed, model_of
+from clv_xl.catalogue.what_if.model import Model, changed, check_driver, model_of
 from clv_xl.errors import DIV, NA, NUM, VALUE, CellError
 from clv_xl.metrics.drivers import METHODS, ORDER, OUTPUTS, outcome
 
@@ -43,7 +43,7 @@ def test_a_driver_that_the_method_ignores_is_refused_with_its_row(method: str, d
     assert (error.code, error.key, error.params["row"]) == (VALUE, "driver_ignored", 1)
     assert all(word in texts.sentence(error) for word in (driver, f'"{method}"', *METHODS[method].names))
     with pytest.raises(CellError, match="driver_ignored"):
-        model(method).check(driver, "changing")
+        check_driver(method, driver, "changing")
 
 
 def test_each_method_ignores_what_is_not_its_own() -> None:
