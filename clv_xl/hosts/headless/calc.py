@@ -162,10 +162,13 @@ class Run:
         """Evaluate until spills, single cells and data tables have settled."""
         self._step("evaluate")
         roots = {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
-        if self.engine.evaluate() is not None:
-            roots.update(self._refused())
         self._spread = Spread(self.book, self.engine)
         self._order = Order(self.book, self.engine)
+        complaint = self.engine.evaluate()
+        if complaint is not None:
+            roots.update(self._order.settle(lambda: self._live(roots), complaint))
+            if self._order.complaint is not None:
+                roots.update(self._refused())
         self._settle(roots)
         self._data_tables(roots)
         for formula in self._live(roots):
@@ -192,6 +195,7 @@ class Run:
                 if not self._grown_sheets(roots):
                     break
             roots.update(self._order.settle(lambda: self._live(roots)))
+            self._heard(self._order.complaint)
             if not self._order.changed:
                 return
         roots.update(self._order.unsettled())
@@ -243,7 +247,9 @@ class Run:
 
     def _again(self) -> None:
         """Evaluate what has changed."""
-        complaint = self.engine.evaluate()
+        self._heard(self.engine.evaluate())
+
+    def _heard(self, complaint: str | None) -> None:
         if complaint is not None:
             raise UserError("headless_engine_refuses", path=str(self._package.path), reason=complaint)
 

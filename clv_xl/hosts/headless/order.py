@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Final
 
 from clv_xl.cells import Cell
-from clv_xl.errors import SPILL, CellError, Text, UserError
+from clv_xl.errors import SPILL, CellError, Text
 from clv_xl.hosts.headless.address import Area
 from clv_xl.hosts.headless.book import Book, Formula, Place
 from clv_xl.hosts.headless.engine import CIRCULAR, Engine
@@ -21,7 +21,9 @@ from clv_xl.hosts.headless.references import Reads, References
 Key = tuple[str, Place]
 Where = tuple[str, Area]
 Seen = tuple[Area, tuple[Cell, ...]]
-_ROUNDS: Final = 32
+_MOST: Final = 1_000  # rounds in which somebody new waits: a chain of results takes one for some of them
+_ROUNDS: Final = 16  # rounds in which results that read each other may come to rest
+_QUIET: Final = 4  # rounds in which nobody new waits
 
 
 class Order:
@@ -45,40 +47,52 @@ class Order:
         self._circular = False
         self._spilling: list[Formula] = []
         self.changed = False
+        self.complaint: str | None = None
 
-    def settle(self, live: Callable[[], list[Formula]]) -> dict[Key, Text]:
+    def settle(self, live: Callable[[], list[Formula]], complaint: str | None = None) -> dict[Key, Text]:
         """Evaluate until every reader of a spilled cell has been calculated after it.
 
         Parameters
         ----------
         live : callable
             Returns the formulas that are calculated in this run.
+        complaint : str or None
+            What the engine gave up with, if it has: waiting may be what it needs.
 
         Returns
         -------
         dict
-            Formulas that do not settle, with the reason. `changed` tells whether anything was
-            calculated again.
+            Formulas that do not settle, with the reason. `changed` tells whether anyone waits now who
+            has not before, and `complaint` what the engine gives up with in the end.
         """
-        self.changed = False
+        self.changed, self.complaint = False, complaint
         formulas = live()
-        spilling = self._spilling = [f for f in formulas if f.cell.kind == "array"]
-        if not spilling:
+        self._spilling = [f for f in formulas if f.cell.kind == "array"]
+        if not self._spilling:
             return {}
         told: list[Formula] = []
-        for _ in range(_ROUNDS):
-            pieces = self._laid(spilling)
-            moved, self._pieces = pieces != self._pieces, pieces
-            told = self._tell(formulas)
-            if not told and not (moved and self._awaited):
+        quiet = circular = 0
+        for _ in range(_MOST):
+            moved, told = self._moves(formulas)
+            quiet = 0 if told else quiet + 1
+            circular += self._circular
+            if quiet > _QUIET or circular > _ROUNDS or not (told or (moved and self._awaited)):
                 break
             again = {id(f): f for f in told}
             if moved and self._awaited:
-                again |= {id(f): f for f in self._doubtful(formulas, spilling)}
+                again |= {id(f): f for f in self._doubtful(formulas)}
             self._calculate(again.values())
-            self.changed = True
+            self.changed |= bool(told)
+        if self.complaint is not None:
+            return {}
         refused = told or self._reckoning(formulas)
         return {(f.sheet, f.place): Text("headless_keep_engine") for f in refused}
+
+    def _moves(self, formulas: list[Formula]) -> tuple[bool, list[Formula]]:
+        """Look where results lie: whether that is elsewhere than before, and who waits for others now."""
+        pieces = self._laid()
+        moved, self._pieces = pieces != self._pieces, pieces
+        return moved, self._tell(formulas)
 
     @property
     def idle(self) -> bool:
@@ -91,25 +105,22 @@ class Order:
 
     def moved(self) -> bool:
         """Return whether a result lies elsewhere than when everything had settled."""
-        return self._laid(self._spilling) != self._pieces
+        return self._laid() != self._pieces
 
     def _calculate(self, formulas: Iterable[Formula]) -> None:
         for formula in formulas:
             self._engine.set_formula(formula.sheet, *formula.place, formula.given)
-        complaint = self._engine.evaluate()
-        if complaint is not None:
-            path = str(self._book.package.path)
-            raise UserError("headless_engine_refuses", path=path, reason=complaint)
+        self.complaint = self._engine.evaluate()
 
     def _piece(self, key: Key) -> Area:
         """Return what a formula of the engine covers, a part of a large result by itself."""
         return self._engine.laid(key[0], *key[1]) or Area(*key[1], *key[1])
 
-    def _laid(self, spilling: Iterable[Formula]) -> dict[Key, Area]:
+    def _laid(self) -> dict[Key, Area]:
         """Return the formulas of the engine that fill more than a cell, with the cells they fill."""
         large = self._book.large
         found = {}
-        for formula in spilling:
+        for formula in self._spilling:
             key = (formula.sheet, formula.place)
             area = large.area(key)
             firsts = [key[1]] if area is None else [key[1], *large.parts(key, area)]
@@ -154,16 +165,16 @@ class Order:
         value = self._engine.value(key[0], *key[1])
         return isinstance(value, CellError) and value.code == CIRCULAR
 
-    def _doubtful(self, formulas: Iterable[Formula], spilling: Iterable[Formula]) -> Iterator[Formula]:
+    def _doubtful(self, formulas: Iterable[Formula]) -> Iterator[Formula]:
         """Return the formulas that may have seen, or been blocked by, results of a moment.
 
         As long as somebody has not waited, a result may have been larger than it is now.
         """
-        for formula in spilling:
+        for formula in self._spilling:
             value = self._engine.value(formula.sheet, *formula.place)
             if isinstance(value, CellError) and value.code == SPILL:
                 yield formula
-        reach = _Reach((f.sheet, f.place) for f in spilling)
+        reach = _Reach((f.sheet, f.place) for f in self._spilling)
         for formula in formulas:
             if any(reach.may_cover(where) and self._is_open(where) for where in self._of(formula).areas):
                 yield formula
@@ -175,28 +186,29 @@ class Order:
             return True
         return self._engine.value(sheet, area.top, area.left) is None
 
-    def _reckoning(self, formulas: Iterable[Formula]) -> list[Formula]:
+    def _reckoning(self, formulas: list[Formula]) -> list[Formula]:
         """Calculate formulas that reckon addresses until they stay; return those that do not.
 
-        Nobody can tell them what to wait for, but when nothing has changed all was there before.
+        Nobody can tell them what to wait for, but when nothing has changed all was there before. The
+        engine calculates them each time; a result that spills is not put in anew, as that clears it.
         """
-        if not self._pieces and not self._awaited:
+        reckoning = [f for f in formulas if self._of(f).anything] if self._pieces or self._awaited else []
+        if not reckoning:
             return []
-        reckoning = [f for f in formulas if self._of(f).anything]
-        drawn = bool(reckoning) and any(self._of(f).random for f in formulas)
+        drawn = any(self._of(f).random or "NOW(" in f.given.upper() for f in formulas)
+        rounds = min(len(reckoning) + 1, _QUIET) if drawn else _ROUNDS
         unlike: list[Formula] = []
         before = [self._seen(f) for f in reckoning]
-        for _ in range(min(len(reckoning) + 1, _ROUNDS) if reckoning else 0):
-            self._calculate(reckoning)
-            self._pieces = self._laid(self._spilling)
-            told = self._tell(formulas)
+        for _ in range(rounds):
+            self._calculate([f for f in reckoning if (f.sheet, f.place) not in self._pieces])
+            _, told = self._moves(formulas)
             if told:
                 self._calculate(told)
             now = [self._seen(f) for f in reckoning]
             unlike = [f for f, a, b in zip(reckoning, before, now, strict=True) if repr(a) != repr(b)]
             if not unlike and not told:
                 return []
-            self.changed = True
+            self.changed = not drawn
             before = now
         return [] if drawn else unlike
 
