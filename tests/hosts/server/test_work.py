@@ -137,6 +137,21 @@ def test_a_few_cells_that_ask_for_long_work_are_large_work(
         assert job(tmp_path, [{"function": name, "calls": calls * 300}]).heavy
 
 
+def test_a_simulation_that_meets_the_time_limit_says_how_far_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks at the clock after every step; the calls behind it are not reached."""
+    passed = iter([False, True])
+    monkeypatch.setattr(Job, "_stopped", lambda _: next(passed))  # begun in time
+    shop = {"rows": [["avg_order_value", "normal", 50, 5], ["frequency", 3, "", ""], ["lifespan", 3, "", ""]]}
+    groups = [{"function": "CLV.SIMULATE", "calls": [[shop, 1e6], [shop, 200]]}]
+    late = job(tmp_path, groups, seconds=-1)
+    ((first, second),) = answers(late)
+    assert (first["error"], first["key"]) == ("#N/A", "simulation_late")
+    assert "1000000" in first["sentence"].replace(",", "")
+    assert second["key"] == "server.time_limit"
+
+
 def test_the_work_of_a_call_is_told_by_a_range_of_its_own_too(tmp_path: Path) -> None:
     trials = section(np.array([1e6]))
     name = {"range": Shelves(tmp_path).of(SOMEBODY).put(trials)}
