@@ -164,6 +164,7 @@ class Run:
         roots = {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
         self._spread = Spread(self.book, self.engine)
         self._order = Order(self.book, self.engine)
+        self._order.foresee(self._live(roots))
         complaint = self.engine.evaluate()
         if complaint is not None:
             roots.update(self._order.settle(lambda: self._live(roots), complaint))

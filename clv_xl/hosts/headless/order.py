@@ -16,12 +16,13 @@ from clv_xl.errors import SPILL, CellError, Text
 from clv_xl.hosts.headless.address import Area
 from clv_xl.hosts.headless.book import Book, Formula, Place
 from clv_xl.hosts.headless.engine import CIRCULAR, Engine
+from clv_xl.hosts.headless.large import MOST
 from clv_xl.hosts.headless.references import Reads, References
 
 Key = tuple[str, Place]
 Where = tuple[str, Area]
 Seen = tuple[Area, tuple[Cell, ...]]
-_MOST: Final = 1_000  # rounds in which somebody new waits: a chain of results takes one for some of them
+_MANY: Final = 1_000  # rounds in which somebody new waits: a chain of results takes one for some of them
 _ROUNDS: Final = 16  # rounds in which results that read each other may come to rest
 _QUIET: Final = 4  # rounds in which nobody new waits
 
@@ -34,7 +35,7 @@ class Order:
     book : Book
         The workbook's formulas.
     engine : Engine
-        The engine, evaluated once.
+        The engine.
     """
 
     def __init__(self, book: Book, engine: Engine) -> None:
@@ -45,9 +46,24 @@ class Order:
         self._pieces: dict[Key, Area] = {}
         self._awaited: dict[Key, frozenset[Key]] = {}
         self._circular = False
+        self._doubted = True
         self._spilling: list[Formula] = []
         self.changed = False
         self.complaint: str | None = None
+
+    def foresee(self, formulas: list[Formula]) -> None:
+        """Let readers wait for results as they lay when the file was saved, before anything is calculated.
+
+        Where they lie as before, everything is right the first time.
+        """
+        self._spilling = [f for f in formulas if f.cell.kind == "array"]
+        for formula in self._spilling:
+            area = formula.cell.ref
+            if area is not None and 1 < area.height * area.width <= MOST:
+                self._pieces[formula.sheet, formula.place] = area
+        for formula in self._tell(formulas):
+            self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+        self._doubted = any(self._of(f).anything for f in formulas) if self._awaited else True
 
     def settle(self, live: Callable[[], list[Formula]], complaint: str | None = None) -> dict[Key, Text]:
         """Evaluate until every reader of a spilled cell has been calculated after it.
@@ -72,7 +88,7 @@ class Order:
             return {}
         told: list[Formula] = []
         quiet = circular = 0
-        for _ in range(_MOST):
+        for _ in range(_MANY):
             moved, told = self._moves(formulas)
             quiet = 0 if told else quiet + 1
             circular += self._circular
@@ -91,7 +107,8 @@ class Order:
     def _moves(self, formulas: list[Formula]) -> tuple[bool, list[Formula]]:
         """Look where results lie: whether that is elsewhere than before, and who waits for others now."""
         pieces = self._laid()
-        moved, self._pieces = pieces != self._pieces, pieces
+        moved = pieces != self._pieces or self._doubted
+        self._pieces, self._doubted = pieces, False
         return moved, self._tell(formulas)
 
     @property
@@ -200,7 +217,9 @@ class Order:
         unlike: list[Formula] = []
         before = [self._seen(f) for f in reckoning]
         for _ in range(rounds):
-            self._calculate([f for f in reckoning if (f.sheet, f.place) not in self._pieces])
+            doubtful = self._doubtful(formulas) if unlike else ()
+            again = {id(f): f for f in (*doubtful, *reckoning) if (f.sheet, f.place) not in self._pieces}
+            self._calculate(again.values())
             _, told = self._moves(formulas)
             if told:
                 self._calculate(told)
