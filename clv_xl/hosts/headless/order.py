@@ -6,6 +6,7 @@ result lies there, and what stands on that formula is not always calculated agai
 cell of a spill is told to wait for the spill's first cell, and everything behind it is calculated anew.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate
@@ -13,7 +14,7 @@ from typing import Final
 
 from clv_xl.cells import Cell
 from clv_xl.errors import SPILL, CellError, Text
-from clv_xl.hosts.headless.address import Area
+from clv_xl.hosts.headless.address import Area, cell_of
 from clv_xl.hosts.headless.book import Book, Formula, Place
 from clv_xl.hosts.headless.engine import CIRCULAR, Engine
 from clv_xl.hosts.headless.large import MOST
@@ -24,7 +25,12 @@ Where = tuple[str, Area]
 Seen = tuple[Area, tuple[Cell, ...]]
 _MANY: Final = 1_000  # rounds in which somebody new waits: a chain of results takes one for some of them
 _ROUNDS: Final = 16  # rounds in which results that read each other may come to rest
+_NOBODY: Final[frozenset[Key]] = frozenset()
 _QUIET: Final = 4  # rounds in which nobody new waits
+_PLAIN: Final = re.compile(
+    r"(?:(?:CLV(?:\.\w+)?|SUM|IF|ROUND|MIN|MAX)\(|[\w.$]+(?![\w.$(])|[-+*/^%,=<>()& ])*"
+)
+_WORD: Final = re.compile(r"(?<![\w.$])[A-Za-z_$][\w.$]*(?![\w.$(])")
 
 
 class Order:
@@ -149,9 +155,11 @@ class Order:
 
     def _of(self, formula: Formula) -> Reads:
         known = self._reads.setdefault(formula.sheet, {})
-        if formula.given not in known:
-            known[formula.given] = self._references.of(formula.given, formula.sheet)
-        return known[formula.given]
+        found = known.get(formula.given)
+        if found is None:
+            found = _plain(formula) or self._references.of(formula.given, formula.sheet)
+            known[formula.given] = found
+        return found
 
     def _tell(self, formulas: Iterable[Formula]) -> list[Formula]:
         """Let the readers of spilled cells wait for them; return those that wait for others than before."""
@@ -161,15 +169,13 @@ class Order:
         self._circular = self._circular or any(self._is_circular(key) for key in self._awaited)
         told = []
         for formula in formulas:
+            areas = self._of(formula).areas
             key = (formula.sheet, formula.place)
-            reads = self._of(formula)
-            awaited = frozenset(
-                owner
-                for where in reads.areas
-                for owner in grounds.owners(where)
-                if owner != key and not _names(reads.areas, owner)
-            )
-            before = self._awaited.get(key, frozenset())
+            before = self._awaited.get(key, _NOBODY)
+            awaited = _NOBODY
+            if grounds.near(areas):
+                found = {owner for where in areas for owner in grounds.owners(where)} - {key}
+                awaited = frozenset(owner for owner in found if not _names(areas, owner))
             if not self._circular:  # a result that changes its size time and again finds its readers waiting
                 awaited |= before
             if awaited != before:
@@ -249,6 +255,18 @@ class _Grounds:
         for columns in self._sheets.values():
             for spans in columns.values():
                 spans.sort()
+        self._boxes = {
+            sheet: Area(
+                min(spans[0][0] for spans in columns.values()), min(columns),
+                max(spans[-1][1] for spans in columns.values()), max(columns),
+            )
+            for sheet, columns in self._sheets.items()
+        }  # fmt: skip
+
+    def near(self, areas: Iterable[Where]) -> bool:
+        """Return whether any results may lie in one of some areas."""
+        boxes = self._boxes
+        return any(sheet in boxes and boxes[sheet].meets(area) for sheet, area in areas)
 
     def owners(self, where: Where) -> Iterator[Key]:
         """Return the first cells of the results that lie in an area."""
@@ -286,6 +304,19 @@ class _Reach:
         sheet, area = where
         above = bisect_right(self._rows.get(sheet, ()), area.bottom)
         return above > 0 and self._lefts[sheet][above - 1] <= area.right
+
+
+def _plain(formula: Formula) -> Reads | None:
+    """Return what a formula of numbers and cells of its own sheet reads; None for any other.
+
+    Most formulas of a large workbook are such, and a walk through their tokens takes ten times as long.
+    """
+    if not _PLAIN.fullmatch(formula.given):
+        return None
+    places = [cell_of(word) for word in _WORD.findall(formula.given)]
+    if None in places:
+        return None
+    return Reads(tuple((formula.sheet, Area(*place, *place)) for place in places if place is not None))
 
 
 def _names(areas: Collection[Where], owner: Key) -> bool:

@@ -134,6 +134,19 @@ def test_a_result_that_reads_what_stands_on_it_is_kept(tmp_path: Path) -> None:
     assert {row[4] for row in values(output, "S")[:2]} == {-9999, 2}
 
 
+def test_a_result_that_was_larger_in_the_file_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """Where A1 used to reach, C1 reads, and A1 reads C1: a circle then, none now."""
+    sheets: Sheets = {"S": {"A1": "{=SEQUENCE(2+C1)}", "C1": "=A4+0", "E1": "=A2+C1"}}
+    path = book(tmp_path / "b.xlsx", sheets)
+    patched(path, "xl/worksheets/sheet1.xml", ('ref="A1">', 'ref="A1:A5">'))
+    report, output = run(path)
+    assert not report.kept
+    assert [row[:5] for row in values(output, "S")[:2]] == [
+        (1, None, 0, None, 2),
+        (2, None, None, None, None),
+    ]
+
+
 def test_cells_reckoned_by_a_formula_are_read_after_the_result(tmp_path: Path) -> None:
     sheets: Sheets = {
         "A": {"A1": "{=SEQUENCE(3,1,1+D1)}", "D1": '=INDIRECT("B!A3")', "E1": "=D1+A1", "F1": "=E1-D1"},
