@@ -7,6 +7,7 @@ import numpy as np
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.columns import MARGIN_NEEDED
 from clv_xl.catalogue.domains import COUNT, SHARE, Keyword, Number
+from clv_xl.catalogue.effort import Effort
 from clv_xl.catalogue.forecast_ranges import PerPeriod, Plan
 from clv_xl.catalogue.function import Arg, Example, Function, Rule
 from clv_xl.catalogue.rates import REVENUE
@@ -123,6 +124,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Example("CLV.FORECAST(800,200,80%,150,12,,45)", "#VALUE!"),
         ),
         returns="table, a row a period",
+        effort=Effort(1.0, ("periods", "periods")),  # a column a cohort
         rules=(COST_NEEDS_MARGIN, CASH_NEEDS_MARGIN),
     ),
 )

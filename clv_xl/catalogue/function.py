@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeGuard
 
 from clv_xl.catalogue import domains, spelling
 from clv_xl.catalogue.domains import Domain
+from clv_xl.catalogue.effort import Effort
 from clv_xl.catalogue.reserved import VBA_RESERVED
 from clv_xl.catalogue.shapes import Shape
 from clv_xl.errors import NUM, CellError, Notation, Text
@@ -149,13 +150,16 @@ class Function:
         Rules across arguments.
     undefined : CellError
         What an element shows for which the body returns NaN.
-    wants : sequence of {"context", "rows", "catalogue"}
-        What the body takes besides its arguments, by keyword: the `Context`, which rows of the
-        columns given were read (`ColumnsRead`), the catalogue the function is listed in.
+    wants : sequence of {"context", "deadline", "rows", "catalogue"}
+        What the body takes besides its arguments, by keyword: the `Context`, only its deadline,
+        which rows of the columns given were read (`ColumnsRead`), the catalogue the function is
+        listed in.
     per_row : bool
         Whether the result has one cell for each row of the columns given.
     dates : sequence of str
         Which columns of its table hold dates; or which figures, where there is one a row.
+    effort : Effort, optional
+        What a call takes where that is not what its ranges take.
     """
 
     name: str
@@ -173,6 +177,7 @@ class Function:
     wants: Sequence[str] = ()
     per_row: bool = False
     dates: Sequence[str] = ()
+    effort: Effort | None = None
 
     def __post_init__(self) -> None:
         """Check the names of the arguments and their order."""

@@ -145,7 +145,8 @@ def _run_ranges(function: Function, given: Sequence[Cell | Block], context: Cont
         kept = ranges.read_columns(columns, context)
         values.update(kept.values)
     _check_rules(function, values)
-    extra = {name: value for name, value in (("context", context), ("rows", kept)) if name in function.wants}
+    known = {"context": context, "deadline": context.deadline, "rows": kept}
+    extra = {name: known[name] for name in function.wants if name in known}
     result = function.body(*values.values(), **extra)
     if context.days and function.dates:
         result = epoch.shifted_back(function, result, context.days)

@@ -258,7 +258,7 @@ def test_every_key_of_the_tables_has_english_wording() -> None:
         return {value.key} if isinstance(value, CellError) else set()
 
     for table in tables:
-        shown = {key for key in table.keys if not key.isdigit()}
+        shown = {key for key in table.keys if not str(key).isdigit()}
         for row in rows_of(table)[1:]:
             shown = shown.union(*(keys(value) for value in row))
         assert shown <= known

@@ -6,6 +6,7 @@ import numpy as np
 
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Number
+from clv_xl.catalogue.effort import Effort
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.what_if.channel_ranges import ChannelsRange, GivenChannels, HistoryRange
 from clv_xl.cells import FloatArray
@@ -202,5 +203,6 @@ FUNCTIONS: tuple[Function, ...] = (
             ),
         ),
         returns="table, a row a channel",
+        effort=Effort(500.0, ("channels",)),  # curves are searched, and fitted, many times
     ),
 )

@@ -2,6 +2,7 @@
 
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Keyword, Number
+from clv_xl.catalogue.effort import Effort
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.what_if.arguments import DRIVERS, EXAMPLE_SHOP, METHOD
 from clv_xl.catalogue.what_if.lever_ranges import LEVER, ListColumn
@@ -74,5 +75,6 @@ FUNCTIONS: tuple[Function, ...] = (
             Example(f'CLV.LEVER({EXAMPLE_SHOP},"margin",2%,1000,800,"points")', "Profit margin"),
         ),
         returns="table, a row a lever",
+        effort=Effort(1000.0, ("lever_driver",)),  # each is a model of its own, 1 ms
     ),
 )

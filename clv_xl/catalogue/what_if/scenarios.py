@@ -2,6 +2,7 @@
 
 from clv_xl.catalogue import arguments as a
 from clv_xl.catalogue.domains import Number
+from clv_xl.catalogue.effort import Effort
 from clv_xl.catalogue.function import Arg, Example, Function
 from clv_xl.catalogue.what_if.arguments import DRIVERS, EXAMPLE_SHOP, METHOD, OUTPUT
 from clv_xl.catalogue.what_if.driver_ranges import DRIVER
@@ -85,6 +86,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Example(f'CLV.SENSITIVITY({EXAMPLE_SHOP},"cac",{{30,45,60}})', "Net CLV"),
         ),
         returns="table, a row a value of col_driver",
+        effort=Effort(1.0, ("row_values", "col_values")),
     ),
     Function(
         name="CLV.TORNADO",

@@ -8,14 +8,11 @@ from typing import Any
 from clv_xl import __version__, texts
 from clv_xl.catalogue.domains import HEADERS
 from clv_xl.catalogue.function import Function
-from clv_xl.hosts.efforts import EFFORTS
 from clv_xl.hosts.officejs.metadata import may_spill
 
 SENTENCES = "addin.client_"
 PARTS = ("client_ranges.js", "functions.js")
 """The code, in the order in which it runs."""
-_FROM_ARGUMENTS = frozenset(("CLV.SIMULATE",))
-"""They look at the clock, not at what is stored: the same arguments give the same result again."""
 
 
 def client_js(
@@ -76,13 +73,13 @@ def literal(value: Any) -> str:
 def _function(function: Function) -> dict[str, Any]:
     """Return what the client must know: a result declared a matrix (`spills`) is handed over as one."""
     kinds = [arg.kind for arg in function.args]
-    effort = EFFORTS.get(function.name)
+    effort = function.effort
     return {
         "id": function.name,
         "least": function.least,
         "most": len(kinds),
         "headers": kinds.index(HEADERS) if HEADERS in kinds else -1,
-        "stores": "context" in function.wants and function.name not in _FROM_ARGUMENTS,
+        "stores": "context" in function.wants,
         "spills": may_spill(function),
         # Left out where the cells of its ranges say how long a call takes.
         **({} if effort is None else {"effort": [effort.cells, effort.places(function)]}),

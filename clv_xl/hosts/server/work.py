@@ -17,7 +17,6 @@ from clv_xl.catalogue.function import Function
 from clv_xl.catalogue.run import run, run_many
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import NA, NAME, VALUE, CellError
-from clv_xl.hosts.efforts import EFFORTS
 from clv_xl.hosts.server.auth.principal import Principal
 from clv_xl.hosts.server.ranges import Shelf
 from clv_xl.hosts.server.refused import BusyError, TooLargeError, WireError
@@ -126,7 +125,7 @@ class Job:
         total = 0.0
         for group in self.batch.groups:
             function = CATALOGUE.find(group.function)
-            effort = EFFORTS.get(function.name) if function else None
+            effort = function.effort if function else None
             kinds = set(map(type, chain.from_iterable(group.calls)))
             if effort is None and kinds.isdisjoint((Named, Block, str)):
                 continue

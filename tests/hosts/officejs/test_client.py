@@ -9,7 +9,6 @@ import pytest
 import clv_xl
 from clv_xl import texts
 from clv_xl.catalogue.all import CATALOGUE
-from clv_xl.hosts.efforts import EFFORTS
 from clv_xl.hosts.officejs.client import client_js, literal
 from clv_xl.hosts.officejs.metadata import functions_json
 from tests.hosts.server.running import FULL, running
@@ -63,7 +62,7 @@ def test_functions_are_those_of_the_metadata() -> None:
     never_kept = ("CLV.DATA", "CLV.SOURCEINFO", "CLV.EXPLAIN")
     assert {name for name, own in found.items() if own["stores"]} == set(never_kept)
     assert {name: own["effort"] for name, own in found.items() if "effort" in own} == {
-        name: [effort.cells, effort.places(CATALOGUE[name])] for name, effort in EFFORTS.items()
+        name: [f.effort.cells, f.effort.places(f)] for name, f in CATALOGUE.items() if f.effort is not None
     }
 
 

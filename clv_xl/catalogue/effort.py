@@ -1,15 +1,16 @@
-"""What some calls take beyond reading their ranges: a few cells may ask for long work.
+"""What a call takes beyond reading its ranges: a few cells may ask for long work.
 
-A host that keeps small work apart from large work asks here beforehand. A function that is not listed takes
+A host that keeps small work apart from large work asks beforehand. A function that declares none takes
 what its ranges take.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from clv_xl.catalogue.function import Function
+if TYPE_CHECKING:
+    from clv_xl.catalogue.function import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class Effort:
     cells: float
     over: tuple[str, ...]
 
-    def places(self, function: Function) -> list[int]:
+    def places(self, function: "Function") -> list[int]:
         """Return the places of these arguments."""
         names = [arg.name for arg in function.args]
         return [names.index(name) for name in self.over]
 
-    def of(self, function: Function, sizes: Sequence[float | None]) -> float:
+    def of(self, function: "Function", sizes: Sequence[float | None]) -> float:
         """Return the cells of a range that take as long as a call.
 
         Parameters
@@ -46,7 +47,7 @@ class Effort:
         --------
         >>> from clv_xl.catalogue.all import CATALOGUE
         >>> simulate = CATALOGUE["CLV.SIMULATE"]
-        >>> EFFORTS["CLV.SIMULATE"].of(simulate, [30.0]), EFFORTS["CLV.SIMULATE"].of(simulate, [30.0, 1e6])
+        >>> simulate.effort.of(simulate, [30.0]), simulate.effort.of(simulate, [30.0, 1e6])
         (10000.0, 1000000.0)
         """
         found = self.cells
@@ -57,15 +58,3 @@ class Effort:
                 size = default if isinstance(default, float) else 1.0
             found *= max(size, 0.0)
         return found
-
-
-EFFORTS: Mapping[str, Effort] = MappingProxyType(
-    {
-        "CLV.SIMULATE": Effort(1.0, ("trials",)),  # 0.4 s for a million, as a cohort table of as many cells
-        "CLV.SENSITIVITY": Effort(1.0, ("row_values", "col_values")),
-        "CLV.FORECAST": Effort(1.0, ("periods", "periods")),  # a column a cohort
-        "CLV.LEVER": Effort(1000.0, ("lever_driver",)),  # each is a model of its own, 1 ms
-        "CLV.ALLOCATE": Effort(500.0, ("channels",)),  # curves are searched, and fitted, many times
-    }
-)
-"""The functions whose work is not that of their ranges, by name."""
