@@ -57,6 +57,7 @@ class Node:
     where: Where
     reads: list[Where] = field(default_factory=list)
     number: int = 0
+    height_in_file: int = 1
 
     @property
     def spills(self) -> bool:
@@ -124,6 +125,7 @@ def dag(seed: int) -> list[Node]:
     nodes: list[Node] = []
     for i, where in enumerate(draw.sample(places, count)):
         node = Node(draw.choice(KINDS) if i else "ours", where, number=i)
+        node.height_in_file = draw.randint(1, BAND - 1) if seed % 2 else 1
         spilling = [n for n in nodes if n.spills]
         if node.kind in ("sum", "sort", "whole", "hash"):
             sheet, row, column = draw.choice(spilling).where
@@ -168,8 +170,8 @@ def workbook(path: Path, nodes: Iterable[Node]) -> Path:
                 absolute = "$" + letter.rstrip("0123456789") + "$" + letter.lstrip("ABCDE")
                 book.define_name(f"n_{node.number}", f"='{anchor[0]}'!{absolute}")
             if node.spills:
-                where = a1(row, column)
-                sheets[sheet].write_dynamic_array_formula(f"{where}:{where}", f"={node.text}", None, -9999)
+                where = f"{a1(row, column)}:{a1(row + node.height_in_file - 1, column)}"
+                sheets[sheet].write_dynamic_array_formula(where, f"={node.text}", None, -9999)
             else:
                 sheets[sheet].write_formula(row - 1, column - 1, f"={node.text}", None, -9999)
 
