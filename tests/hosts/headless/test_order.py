@@ -20,11 +20,13 @@ BOOKS = 400
 SHARES = 8
 
 
-def evaluated(path: Path) -> Run:
+def evaluated(path: Path, *, anew: bool = False) -> Run:
     with Package(path) as package:
         calculation = Run(package, Growing(), None)
         calculation.read((), ())
         calculation.load()
+        for formula in calculation.book.formulas() if anew else ():  # as when it has been rewritten
+            calculation.engine.set_formula(formula.sheet, *formula.place, formula.given)
         calculation.evaluate()
     return calculation
 
@@ -88,8 +90,19 @@ def test_a_difference_of_two_cells_of_spills_is_not_left_behind(
         "W": {"A1": f"{{=IF(Z!{['D10', *steps][-1]}=0,NA(),SEQUENCE(2,1,Z!{['D10', *steps][-1]}))}}"},
         "C": {"A1": "=W!A2", "B1": f"=Z!{['D10', *others][-1]}", "C1": "=A1-B1"},
     }
-    _, output = run(book(tmp_path / "b.xlsx", sheets))
-    assert [row[:3] for row in values(output, "C")] == [(6, 5, 1)]
+    calculation = evaluated(book(tmp_path / "b.xlsx", sheets), anew=True)
+    assert [calculation.engine.value("C", 1, column) for column in (1, 2, 3)] == [6, 5, 1]
+
+
+def test_a_sum_beside_a_reckoned_cell_is_not_left_behind(tmp_path: Path) -> None:
+    """Found at random: a file alone, without anything put in anew, is enough."""
+    sheets: Sheets = {
+        "P": {"C2": "=1+0", "B2": "=OFFSET(T!E1,1,0)+1"},
+        "Q": {"A8": "{=CLV.GROW(P!C2,P!C2)}"},
+        "T": {"E2": "=T!B10+Q!A11+1", "B2": "=P!B2+P!C2+1"},
+    }
+    calculation = evaluated(book(tmp_path / "b.xlsx", sheets))
+    assert calculation.engine.value("T", 2, 2) == 9  # A8 = 2, so A11 = 5, E2 = 6, P!B2 = 7
 
 
 SENSITIVITY = (
