@@ -1,6 +1,7 @@
 """All benchmarks; each set prints a table of the README::
 
     python -m tests.benchmarks [--peers PYTHON]            # functions and workbooks
+    python -m tests.benchmarks --planner                   # what-if, simulation, a grid against LibreOffice
     python -m tests.benchmarks --server [--rival PYTHON]   # the formula server, some 10 minutes
     python -m tests.benchmarks --calc                      # LibreOffice Calc, each version here
 
@@ -20,9 +21,10 @@ import numpy as np
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--peers", metavar="PYTHON")
-    parser.add_argument("--server", action="store_true")
+    parser.set_defaults(set="functions")
+    for name in ("planner", "server", "calc"):
+        parser.add_argument(f"--{name}", dest="set", action="store_const", const=name)
     parser.add_argument("--rival", metavar="PYTHON")
-    parser.add_argument("--calc", action="store_true")
     args = parser.parse_args()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, Python"
@@ -32,10 +34,11 @@ def main() -> None:
     rival = ["--peer", args.rival] if args.rival else []
     sets: dict[str, list[tuple[str, list[str]]]] = {
         "functions": [("bench_runner", []), ("bench_segment", []), ("bench_headless", peers)],
+        "planner": [("bench_what_if", []), ("bench_simulate", []), ("bench_grid", [])],
         "server": [("bench_server", rival), ("bench_load", [])],
-        "calc": [("bench_calc", []), ("bench_whatif", [])],
+        "calc": [("bench_calc", [])],
     }
-    for name, options in sets["calc" if args.calc else "server" if args.server else "functions"]:
+    for name, options in sets[args.set]:
         print(f"\n--- {name}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}", *options], check=True)
 

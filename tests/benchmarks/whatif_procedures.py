@@ -1,4 +1,4 @@
-"""Procedures beside LibreOffice for bench_whatif.py and the tests of grids; see office.py."""
+"""Procedures beside LibreOffice for bench_grid.py and the tests of grids; see office.py."""
 
 import time
 from typing import Any

@@ -1,6 +1,6 @@
 """A grid of 1,000 points on the demo workbook: ``clv-xl whatif`` against a LibreOffice that has it open.
 
-Run ``python -m tests.benchmarks.bench_whatif``. LibreOffice gets the two inputs of each point through its own
+Run ``python -m tests.benchmarks.bench_grid``. LibreOffice gets the two inputs of each point through its own
 interface and calculates (``document.calculate()``), for as many points as `ASKED`; the time of a thousand is
 that of one times a thousand. Medians of `ROUNDS` in turn, and what both read must agree.
 """
