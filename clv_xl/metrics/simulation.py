@@ -136,7 +136,7 @@ def _beside_cost(clv: FloatArray, cac: Number) -> dict[str, FloatArray]:
 def _drawn(
     streams: Mapping[str, Stream], laws: Mapping[str, Law], correlation: Correlation | None, count: int
 ) -> dict[str, FloatArray]:
-    shares = {driver: stream.take(count) for driver, stream in streams.items()}
+    shares = {driver: stream.next(count) for driver, stream in streams.items()}
     if correlation is not None:
         moved = copula([shares[driver] for driver in correlation.drivers], correlation.factor)
         shares |= zip(correlation.drivers, moved, strict=True)

@@ -60,14 +60,14 @@ class Stream:
 
     Examples
     --------
-    >>> Stream(1, "margin").take(2).round(12)
+    >>> Stream(1, "margin").next(2).round(12)
     array([0.58769891, 0.46442841])
     """
 
     def __init__(self, seed: int, driver: str) -> None:
         self._bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS[driver],)))
 
-    def take(self, count: int) -> FloatArray:
+    def next(self, count: int) -> FloatArray:
         """Return the next uniforms, shape (count,)."""
         bits = self._bits.random_raw(count)
         bits >>= _DROPPED

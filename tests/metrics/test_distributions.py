@@ -52,7 +52,7 @@ def test_each_inverse_is_that_of_scipy(law: Law, frozen: Any) -> None:
 
 @pytest.mark.parametrize(("law", "frozen"), LAWS, ids=lambda x: str(x) if not hasattr(x, "ppf") else "")
 def test_draws_never_fall_where_shares_rise(law: Law, frozen: Any) -> None:
-    shares = np.sort(Stream(2, "margin").take(20_000))
+    shares = np.sort(Stream(2, "margin").next(20_000))
     drawn = law.at(shares)
     assert np.all(np.diff(drawn) >= -1e-13 * np.abs(drawn[1:]))  # two pieces of a table meet to a rounding
     assert np.all((drawn >= frozen.support()[0]) & (drawn <= frozen.support()[1]))
@@ -93,7 +93,7 @@ def test_empirical_values_are_the_inverse_of_the_step_function() -> None:
     shares = np.array([LEAST, 0.2, 0.2 + 1e-9, 0.6, 0.61, 0.8, 0.81, 1 - LEAST])
     expected = np.quantile(values, shares, method="inverted_cdf")
     np.testing.assert_array_equal(Empirical(values).at(shares), expected)
-    drawn = Empirical(values).at(Stream(1, "margin").take(100_000))
+    drawn = Empirical(values).at(Stream(1, "margin").next(100_000))
     assert set(drawn.tolist()) == set(values.tolist())
     assert abs(drawn.mean() - values.mean()) < 4 * values.std() / np.sqrt(100_000)
 
@@ -105,7 +105,7 @@ def test_a_cut_normal_is_the_truncated_normal(mean: float, sd: float, low: float
     np.testing.assert_allclose(truncated.cdf(law.at(SHARES)), SHARES, atol=1e-15)
     shares = np.linspace(1e-4, 1 - 1e-4, 1001)  # beyond, a rounding of the share moves the value by more
     np.testing.assert_allclose(law.at(shares), truncated.ppf(shares), rtol=1e-12, atol=1e-12)
-    drawn = law.at(Stream(4, "frequency").take(400_000))
+    drawn = law.at(Stream(4, "frequency").next(400_000))
     assert abs(drawn.mean() - truncated.mean()) < 4 * truncated.std() / np.sqrt(drawn.size)
     normal = stats.norm(mean, sd)
     assert law.cut == pytest.approx(normal.cdf(low) + normal.sf(high), rel=1e-12)
@@ -114,7 +114,7 @@ def test_a_cut_normal_is_the_truncated_normal(mean: float, sd: float, low: float
 
 def test_a_cut_lognormal_stays_below_its_bound() -> None:
     law = Within(LogNormal(0.8, 0.1), 0.0, 1.0)
-    drawn = law.at(Stream(4, "frequency").take(100_000))
+    drawn = law.at(Stream(4, "frequency").next(100_000))
     whole = stats.lognorm(np.sqrt(np.log1p(1 / 64)), scale=0.8 / np.sqrt(1 + 1 / 64))
     assert drawn.max() <= 1.0
     assert law.cut == pytest.approx(float(whole.sf(1)), rel=1e-12)
@@ -126,7 +126,7 @@ MATRIX = np.array([[1.0, 0.7, -0.3], [0.7, 1.0, 0.2], [-0.3, 0.2, 1.0]])
 
 def moved(matrix: np.ndarray[Any, np.dtype[np.float64]], count: int) -> list[np.ndarray[Any, Any]]:
     drivers = ("avg_order_value", "frequency", "margin")[: len(matrix)]
-    return copula([Stream(9, driver).take(count) for driver in drivers], np.linalg.cholesky(matrix))
+    return copula([Stream(9, driver).next(count) for driver in drivers], np.linalg.cholesky(matrix))
 
 
 def test_the_correlations_asked_for_are_those_of_normal_drivers() -> None:
@@ -149,6 +149,6 @@ def test_correlated_shares_stay_uniform() -> None:
 
 
 def test_no_correlation_leaves_every_share_as_it_is() -> None:
-    plain = [Stream(9, driver).take(50) for driver in ("avg_order_value", "frequency")]
+    plain = [Stream(9, driver).next(50) for driver in ("avg_order_value", "frequency")]
     for before, after in zip(plain, moved(np.eye(2), 50), strict=True):
         np.testing.assert_array_equal(before, after)

@@ -154,7 +154,7 @@ CASES: dict[str, dict[str, Law]] = {
 def test_each_trial_is_the_driver_model_at_the_draws(method: str, output: str) -> None:
     laws = CASES[method]
     trials = 2 * simulation.AT_ONCE + 7
-    drawn = {driver: law.at(Stream(3, driver).take(trials)) for driver, law in laws.items()}
+    drawn = {driver: law.at(Stream(3, driver).next(trials)) for driver, law in laws.items()}
     expected = np.broadcast_to(outcome(method, output, drawn), trials)
     found = simulate(method, output, {}, laws, trials, 3)
     known = expected[np.isfinite(expected)]

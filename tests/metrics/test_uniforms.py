@@ -27,26 +27,26 @@ GOLDEN = {
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
 def test_the_uniforms_are_those_of_the_reference_generator_bit_for_bit(driver: str, seed: int) -> None:
     expected = list(islice(uniforms(seed, STREAMS[driver]), 200))
-    assert Stream(seed, driver).take(200).tolist() == expected
+    assert Stream(seed, driver).next(200).tolist() == expected
 
 
 def test_the_first_uniforms_of_version_1_never_change() -> None:
     """From the generator in whole numbers: a change of these numbers is another version of the stream."""
     assert STREAM == 1
-    first = {driver: Stream(1, driver).take(1)[0].hex() for driver in STREAMS}
+    first = {driver: Stream(1, driver).next(1)[0].hex() for driver in STREAMS}
     assert first == GOLDEN
 
 
 def test_every_driver_has_a_stream_of_its_own() -> None:
     assert set(STREAMS) == set(ORDER)
     assert sorted(STREAMS.values()) == list(range(len(ORDER)))
-    taken = np.concatenate([Stream(7, driver).take(1000) for driver in STREAMS])
+    taken = np.concatenate([Stream(7, driver).next(1000) for driver in STREAMS])
     assert np.unique(taken).size == taken.size
 
 
 def test_portions_are_one_stream() -> None:
     stream = Stream(3, "cac")
-    assert np.concatenate([stream.take(3), stream.take(7)]).tolist() == Stream(3, "cac").take(10).tolist()
+    assert np.concatenate([stream.next(3), stream.next(7)]).tolist() == Stream(3, "cac").next(10).tolist()
 
 
 @pytest.mark.parametrize(("bits", "expected"), [(0, LEAST), (2**64 - 1, 1 - LEAST), (2**63, 0.5 + LEAST)])
@@ -57,10 +57,10 @@ def test_neither_0_nor_1_is_ever_drawn(bits: int, expected: float, monkeypatch: 
 
     stream = Stream(1, "cac")
     monkeypatch.setattr(stream, "_bits", Fixed())
-    assert stream.take(1).tolist() == [expected]
+    assert stream.next(1).tolist() == [expected]
 
 
 def test_the_uniforms_are_uniform() -> None:
     """Chi-squared over 100 classes of a million draws: within the 99.9% point of 99 degrees, 148.2."""
-    counts = np.bincount((Stream(5, "margin").take(1_000_000) * 100).astype(int), minlength=100)
+    counts = np.bincount((Stream(5, "margin").next(1_000_000) * 100).astype(int), minlength=100)
     assert ((counts - 1e4) ** 2 / 1e4).sum() < 148.2
