@@ -18,6 +18,7 @@ from clv_xl.hosts.headless.formula import (
     Token,
     bare_name,
     text_of,
+    tokens,
 )
 from clv_xl.hosts.headless.shared import is_range
 from clv_xl.hosts.headless.structured import Table, address_of
@@ -208,7 +209,8 @@ class _Pass:
 
     def _struct(self, _: int, part: Token) -> None:
         address = address_of(part.text, self._rules.tables, *self._cell)
-        self._out.append(Token(NAME, address if address is not None else "#REF!"))
+        # In tokens, so that what reads the formula next sees a single cell for what it is.
+        self._out.extend(tokens(address if address is not None else "#REF!"))
 
     def _sheet(self, _: int, part: Token) -> None:
         if "[" in part.text:
