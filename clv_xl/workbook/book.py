@@ -34,7 +34,7 @@ class Book:
         xlsxwriter = _xlsxwriter()
         self.path, self.language, self.host = path, language, host
         font = {"font_name": font_of(language), "font_size": SIZE}
-        options = {"default_format_properties": font, "use_future_functions": True}
+        options = {"default_format_properties": font}
         self.workbook: Any = xlsxwriter.Workbook(str(path), options)
         self.workbook.set_calc_mode("auto", _CALCULATED_BY)
         self.workbook.calc_on_load = False

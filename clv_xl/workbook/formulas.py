@@ -12,6 +12,13 @@ HOSTS: Final = ("addin", "xlwings", "calc")
 _CALL = re.compile(r"(?<![\w.!'])CLV(?:\.[A-Z]+)*(?=\()")
 _NEW = re.compile(r"\b(?:CHOOSECOLS|SORT|TAKE)\(")
 _NEWEST = "CHOOSECOLS({1,2},1)"  # whoever has it has the others as well
+# Functions younger than the file format, which it holds with a prefix.
+_YOUNG = re.compile(
+    r"(?<![\w.])(?:BETA\.INV|CHOOSECOLS|CONCAT|GAMMA\.INV|GAMMALN\.PRECISE|IFNA|IFS|LOGNORM\.INV|MAXIFS|MINIFS|MODE\.SNGL"
+    r"|NORM\.DIST|NORM\.INV|NORM\.S\.DIST|NORM\.S\.INV|NUMBERVALUE|PERCENTILE\.EXC|PERCENTILE\.INC|PERCENTRANK\.INC"
+    r"|QUARTILE\.INC|RANK\.EQ|SORT|STDEV\.P|STDEV\.S|SWITCH|TAKE|TEXTJOIN|UNIQUE|VAR\.P|VAR\.S|XLOOKUP)(?=\()"
+)
+_PREFIX = {"SORT": "_xlfn._xlws."}
 _KEPT = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\]]*\])')
 
 
@@ -24,7 +31,12 @@ def stored(formula: str, host: Host) -> str:
     ('=_xldudf_CLV_AOV(Orders[revenue])', '=CLV(50,3,3)')
     """
     names = {"addin": spelling.stored, "xlwings": spelling.underscored, "calc": spelling.dotted}[host]
-    found = _outside_texts(formula, lambda part: _CALL.sub(lambda call: names(call[0]), part))
+
+    def spelled(part: str) -> str:
+        young = _YOUNG.sub(lambda call: _PREFIX.get(call[0], "_xlfn.") + call[0], part)
+        return _CALL.sub(lambda call: names(call[0]), young)
+
+    found = _outside_texts(formula, spelled)
     # LibreOffice 7.4 reads this form of the whole table only; Excel shows both as the shorter one.
     return found.replace("[#All]", "[[#All]]") if host == "calc" else found
 

@@ -167,13 +167,27 @@ class Page:
     def draw(
         self, row: int, column: int, chart: Any, name: str, offset: tuple[int, int], size: tuple[int, int]
     ) -> None:
-        """Place a chart with its title and its text for those who do not see it."""
+        """Place a chart of the demonstration with its title and its text for those who do not see it."""
         say = self.book.word
-        bold = self.book.styles.chart_font(12, bold=True)
-        chart.set_title({"name": say(f"demo.chart_{name}"), "name_font": bold})
+        self.place_chart(
+            row, column, chart, say(f"demo.chart_{name}"), say(f"demo.chart_{name}_alt"), offset, size
+        )
+
+    def place_chart(
+        self,
+        row: int,
+        column: int,
+        chart: Any,
+        title: str,
+        words: str,
+        offset: tuple[int, int],
+        size: tuple[int, int],
+    ) -> None:
+        """Place a chart with a title, and in `words` what it shows, for those who do not see it."""
+        chart.set_title({"name": title, "name_font": self.book.styles.chart_font(12, bold=True)})
         chart.set_size({"width": size[0], "height": size[1]})
         place = {"x_offset": offset[0], "y_offset": offset[1], "object_position": 1}
-        self.sheet.insert_chart(row, column, chart, {**place, "description": say(f"demo.chart_{name}_alt")})
+        self.sheet.insert_chart(row, column, chart, {**place, "description": words})
 
     def spill(self, row: int, column: int, call: str, table: Spilled, *, wrap: bool = False) -> Area:
         """Write a table function as one dynamic array formula, its cells formatted.

@@ -1,0 +1,1 @@
+"""The template workbook: one description of its sheets, three builds, five languages."""

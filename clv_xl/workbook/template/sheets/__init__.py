@@ -1,0 +1,1 @@
+"""The sheets of the template workbook, one module each."""
