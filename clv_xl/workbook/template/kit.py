@@ -88,7 +88,7 @@ class Kit:
     @classmethod
     def begin(cls, path: Path, language: str, build: Build, lines: Callable[[Any], OrderLines]) -> "Kit":
         """Open the workbook; `lines` gets what words the texts."""
-        host: "Host" = "addin" if build == "native" else build
+        host: Host = "addin" if build == "native" else build
         book = Book(path, language, host)
         return cls(book, build, lines(book.word))
 

@@ -91,8 +91,8 @@ def _constants(leaf: Leaf, row: int) -> None:
     leaf.line(last + 2, "unit_months", "months", f"=INDEX({Area(first, 3, last, 3).absolute},{place})", "int",
               named="set_unit_months")  # fmt: skip
     chosen = f"MATCH(set_cohort_unit,{Area(first, 0, last, 0).absolute},0)"
-    months = f"=INDEX({Area(first, 3, last, 3).absolute},{chosen})"
-    leaf.line(last + 4, "cohort_months", "months", months, "int", named="set_cohort_months")
+    cohort = f"=INDEX({Area(first, 3, last, 3).absolute},{chosen})"
+    leaf.line(last + 4, "cohort_months", "months", cohort, "int", named="set_cohort_months")
     leaf.line(last + 3, "year_months", "months", f"={address(first, 3)}", "int", named="set_year_months")
 
 
