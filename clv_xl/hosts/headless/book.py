@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from clv_xl.cells import Cell
 from clv_xl.errors import Text, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted, unquoted
+from clv_xl.hosts.headless.alike import Alike, Pattern, own_rows
 from clv_xl.hosts.headless.anchors import Anchors, marked
 from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
 from clv_xl.hosts.headless.engine import KnownFunctions
@@ -113,6 +114,7 @@ class Book:
         replaced = frozenset(function.name for function in CORRECTED)
         self._rewriter = Rewriter(ours, package.tables, self.last_used, epoch, replaced, self._inlined)
         self._lift = Lift(ours, {n.name.casefold(): n.formula for n in package.names})
+        self._alike = Alike()
         self._bad_names: dict[str, Text] = {}
         self._names = self._rewritten_names()
         for sheet in self.sheets.values():
@@ -151,6 +153,12 @@ class Book:
         for cell in sheet.text.formulas():
             if cell.kind == "dataTable":
                 sheet.data_tables.append(cell)
+                continue
+            pattern = self._alike.find(sheet.name, cell.text, cell.row) if not cell.kind else None
+            if pattern is not None:
+                given = pattern.given(cell.row)
+                found = Formula(sheet.name, cell, given, pattern.ours, None, pattern.bounded)
+                sheet.formulas[cell.row, cell.column] = found
                 continue
             if cell.kind == "shared" and not cell.text:
                 master = shared.get(cell.extra.get("si", ""))
@@ -205,8 +213,13 @@ class Book:
             given = self.results.fitted(key, given, cell.ref)
         if cell.kind == "array" and (rewritten.ours or key in self.large or _is_large(cell)):
             given = self.large.wrapped(key, given)
-        reason = self._reason(rewritten)
-        return Formula(sheet, cell, given, rewritten.ours, reason, frozenset(rewritten.bounded))
+        reason, bounded = self._reason(rewritten), frozenset(rewritten.bounded)
+        if reason is None and rewritten.alike and not cell.kind and not self._dates:
+            pattern = Pattern.of(lifted, rewritten.rows, bounded, rewritten.ours)
+            # In a row of every table it reads, and no row has become part of another text.
+            if pattern.holds(cell.row) and pattern.moving == own_rows(rewritten.parts):
+                self._alike.keep(sheet, cell.text, pattern)
+        return Formula(sheet, cell, given, rewritten.ours, reason, bounded)
 
     def _date_styles(self) -> frozenset[int]:
         """Return the styles that show dates, where the date system makes it matter."""

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Protocol
 
 from clv_xl.errors import Text
-from clv_xl.hosts.headless.address import COLUMN, ROW, letters, unquoted
+from clv_xl.hosts.headless.address import COLUMN, MAX_ROW, ROW, letters, unquoted
+from clv_xl.hosts.headless.alike import OwnRow
 from clv_xl.hosts.headless.formula import (
     CALL,
     MARK,
@@ -21,7 +22,7 @@ from clv_xl.hosts.headless.formula import (
     tokens,
 )
 from clv_xl.hosts.headless.shared import is_range
-from clv_xl.hosts.headless.structured import Table, address_of
+from clv_xl.hosts.headless.structured import THIS_ROW, Table, address_of
 
 OMITTED = "_CLV_OMITTED"
 FIT = "_CLV_FIT"
@@ -55,6 +56,10 @@ class Rewritten:
         Case-folded sheets whose whole columns or rows were given an end.
     reason : Text, optional
         Why the engine cannot calculate it whatever functions it knows.
+    rows : tuple of int, optional
+        First and last row of the tables whose own row it reads.
+    alike : bool
+        Whether the same text means the same in other rows of the sheet, but for the row.
     """
 
     parts: list[Token] = field(default_factory=list)
@@ -63,6 +68,8 @@ class Rewritten:
     names: set[str] = field(default_factory=set)
     bounded: set[str] = field(default_factory=set)
     reason: Text | None = None
+    rows: tuple[int, int] | None = None
+    alike: bool = True
 
     @property
     def text(self) -> str:
@@ -209,8 +216,20 @@ class _Pass:
 
     def _struct(self, _: int, part: Token) -> None:
         address = address_of(part.text, self._rules.tables, *self._cell)
+        if part.text.startswith("["):  # of the table around the cell, which may be another further down
+            self._found.alike = False
         # In tokens, so that what reads the formula next sees a single cell for what it is.
-        self._out.extend(tokens(address if address is not None else "#REF!"))
+        parts = tokens(address if address is not None else "#REF!")
+        self._out.extend(self._own_row(part.text, parts) if THIS_ROW.search(part.text) else parts)
+
+    def _own_row(self, reference: str, parts: list[Token]) -> list[Token]:
+        """Mark the addresses that move with the formula's row, and note the rows where they do so."""
+        table = self._rules.tables.get(reference.partition("[")[0].casefold())
+        if table is None:
+            return parts
+        first, last = self._found.rows or (1, MAX_ROW)
+        self._found.rows = max(first, table.body.top), min(last, table.body.bottom)
+        return [Token(NAME, OwnRow(part.text)) if part.kind == NAME else part for part in parts]
 
     def _sheet(self, _: int, part: Token) -> None:
         if "[" in part.text:

@@ -11,6 +11,7 @@ from clv_xl.hosts.headless.address import Area, quoted
 
 _ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]|([,:\s]+)|((?:[^\[\],:']|'.)+)", re.DOTALL)
 _ESCAPE = re.compile(r"'(.)", re.DOTALL)
+THIS_ROW = re.compile(r"\[@|\[\s*#this row\s*\]", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]+")
 
 
