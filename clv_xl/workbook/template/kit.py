@@ -10,6 +10,7 @@ from clv_xl.workbook.template.order_lines import OrderLines
 
 if TYPE_CHECKING:
     from clv_xl.workbook.formulas import Host
+    from clv_xl.workbook.template.leaf import Leaf
 
 Build: TypeAlias = Literal["native", "addin", "xlwings", "calc"]
 BUILDS: Final[tuple[Build, ...]] = ("native", "addin", "xlwings", "calc")
@@ -82,8 +83,10 @@ class Kit:
     checks: list[Check] = field(default_factory=list)
     data_tables: list[DataTable] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    leaves: "list[Leaf]" = field(default_factory=list)
     _places: dict[str, str] = field(default_factory=dict)
     _later: list[Callable[[], None]] = field(default_factory=list)
+    _last: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, path: Path, language: str, build: Build, lines: Callable[[Any], OrderLines]) -> "Kit":
@@ -116,14 +119,26 @@ class Kit:
         """Return where something is; inside `later` every place is known."""
         return self._places[key]
 
+    def known(self, key: str) -> str | None:
+        """Return where something is, None where no sheet of this build has told."""
+        return self._places.get(key)
+
     def later(self, write: Callable[[], None]) -> None:
         """Write once every sheet has told its places."""
         self._later.append(write)
 
+    def last(self, write: Callable[[], None]) -> None:
+        """Write once all else is written, what was put off included."""
+        self._last.append(write)
+
     def finish(self) -> None:
         """Write what was put off, which may put off more."""
-        while self._later:
-            waiting, self._later = self._later, []
+        while self._later or self._last:
+            waiting = self._later or self._last
+            if self._later:
+                self._later = []
+            else:
+                self._last = []
             for write in waiting:
                 write()
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from clv_xl.cells import Cell
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
-from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
+from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FILL
 from clv_xl.workbook.template.kit import Check, DataTable, Kind, Kit, Rule
 
 # What may be typed into a yellow cell, by the name of the rule; the message is template.ask_NAME.
@@ -64,20 +64,30 @@ class Leaf(Page):
         """Return a text of this sheet."""
         return self.kit.word(f"template.{self.key}.{name}", **params)
 
-    def begin(self) -> None:
-        """Write title, purpose and the state of the workbook; content starts at row `HEAD_ROWS`."""
+    def begin(self, verdict: int = 1) -> None:
+        """Write title, purpose and the state of the workbook; content starts at row `HEAD_ROWS`.
+
+        Where the first columns are narrow, the `verdict` stands in a later one; the day is two further.
+        """
         self.head(self.say("title"), [self.say("what")])
         self.put(2, 0, self.kit.word("template.state"), "subtitle")
-        self.calculate(2, 1, "=chk_master", "check")
-        self.lights(2, 1)
-        self.calculate(2, 3, "=set_as_of", "link", "date", align="left")
+        self.calculate(2, verdict, "=chk_master", "check")
+        self.lights(2, verdict)
+        self.calculate(2, verdict + 2, "=set_as_of", "link", "date", align="left")
 
     def lights(
-        self, row: int, column: int, last_row: int | None = None, last_column: int | None = None
+        self,
+        row: int,
+        column: int,
+        last_row: int | None = None,
+        last_column: int | None = None,
+        *,
+        amber: bool = False,
     ) -> None:
-        """Colour cells by their verdict: the words for in order and for check."""
+        """Colour cells by their verdict: the words for in order (green) and for check (red, or `amber`)."""
         area = (row, column, row if last_row is None else last_row, last_column or column)
-        for word, colour, fill in (("status_ok", GOOD, GOOD_FILL), ("status_check", BAD, BAD_FILL)):
+        broken = ("status_check", WARN, WARN_FILL) if amber else ("status_check", BAD, BAD_FILL)
+        for word, colour, fill in (("status_ok", GOOD, GOOD_FILL), broken):
             style = self.book.workbook.add_format({"font_color": colour, "bg_color": fill})
             rule = {"type": "cell", "criteria": "==", "value": text(self.kit.word(word)), "format": style}
             self.sheet.conditional_format(*area, rule)

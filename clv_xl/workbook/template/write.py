@@ -41,6 +41,7 @@ def write_template(
     """
     kit = Kit.begin(path, language, build, lines)
     leaves = [Leaf(kit, sheet.key, sheet.widths) for sheet in SHEETS if build in sheet.builds]
+    kit.leaves = leaves
     written = {sheet.key: sheet.write for sheet in SHEETS}
     for leaf in leaves:
         written[leaf.key](leaf)

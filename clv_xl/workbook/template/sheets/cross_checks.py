@@ -1,0 +1,36 @@
+"""Checks across sheets that no single sheet owns."""
+
+from typing import Final
+
+from clv_xl.workbook.page import Area
+from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from clv_xl.workbook.template.sheets.orders import TABLE
+
+# The first day of the cohort period that the last day lies in.
+_BEGINS: Final = "(EOMONTH(set_as_of,-MOD(MONTH(set_as_of)-1,set_cohort_months)-1)+1)"
+_FIRST_ORDER: Final = f'COUNTIFS({TABLE}[new_customer],">0",{TABLE}[order_date],"{{0}}"&{_BEGINS})'
+# A table that spills may grow beyond where it was written.
+_MORE_ROWS, _MORE_COLUMNS = 60, 6
+# Sheets that show the checks themselves, where looking would be a circle; the log is looked at as a table.
+_LEFT_OUT: Final = ("cover", "checks", "orders")
+
+
+def register(leaf: Leaf) -> None:
+    """Add the rules to those that the sheets have asked for."""
+    kit = leaf.kit
+    of = {other.key: other for other in kit.leaves}
+    end = "EOMONTH(set_as_of,MOD(-MONTH(set_as_of),set_cohort_months))"
+    of["settings"].check("period_end", f"{end}-set_as_of", number="int")
+    customers = kit.known("segments.total_customers")
+    if kit.native and customers:
+        parts = "+".join(_FIRST_ORDER.format(sign) for sign in ("<", ">="))
+        of["orders"].check("new_existing", f"{parts}-{customers}", number="int")
+    for other in kit.leaves:
+        if other.key in _LEFT_OUT:
+            continue
+        last_row, last_column = other.sheet.dim_rowmax, other.sheet.dim_colmax
+        if kit.functions:
+            last_row, last_column = last_row + _MORE_ROWS, last_column + _MORE_COLUMNS
+        area = Area(HEAD_ROWS, 0, max(last_row, HEAD_ROWS), last_column)
+        other.check("errors", f"SUMPRODUCT(--ISERROR({other.ref}{area.absolute}))", number="int")
+    of["orders"].check("errors", f"SUMPRODUCT(--ISERROR({TABLE}[#Data]))", number="int")
