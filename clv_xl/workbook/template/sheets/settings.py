@@ -85,6 +85,8 @@ def _constants(leaf: Leaf, row: int) -> None:
         leaf.put(first + i, 1, leaf.kit.word(word))
         leaf.put(first + i, 3, months, "label", "int", align="right")
     last = first + len(UNITS) - 1
+    leaf.place("codes", first, 0, last)
+    leaf.place("code_months", first, 3, last)
     place = f"MATCH(set_unit,{Area(first, 0, last, 0).absolute},0)"
     leaf.line(last + 1, "unit_word", "none", f"=INDEX({Area(first, 1, last, 1).absolute},{place})", "text",
               named="set_unit_word", align="left")  # fmt: skip
