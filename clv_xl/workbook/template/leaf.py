@@ -114,7 +114,8 @@ class Leaf(Page):
         self.put(row, column, value, "input", number, **more)
         ask, title = self.kit.word(f"template.ask_{rule}"), self.kit.word("template.ask_title")
         told = {"input_title": title, "input_message": ask, "error_title": title, "error_message": ask}
-        source = {"source": list(choices)} if choices else {}
+        # Words, or the formula of a range that holds them.
+        source = {"source": choices if isinstance(choices, str) else list(choices)} if choices else {}
         self.sheet.data_validation(
             row, column, row, column, {**RULES[rule], **source, "ignore_blank": True, **told}
         )
