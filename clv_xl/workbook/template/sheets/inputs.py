@@ -1,24 +1,46 @@
 """Sheet Inputs: the drivers, each from the orders or typed over, with unit and source."""
 
-from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from typing import Final
 
-WIDTHS = (40, 14, 40, 14, 14, 14)
-_BASE = (
-    ("avg_order_value", "aov", "money", 50.0, "money", "not_negative"),
-    ("frequency", "frequency", "per_period", 3.0, "decimal", "not_negative"),
-    ("lifespan", "lifespan", "period", 3.0, "decimal", "not_negative"),
-    ("margin", "margin", "share", 0.4, "percent", "margin"),
-    ("cac", "cac", "money", 45.0, "money", "not_negative"),
-    ("discount_rate", "discount_rate", "share_per_period", 0.1, "percent", "share"),
-    ("retention_rate", "retention_rate", "share_per_period", 0.8, "percent", "share"),
-    ("customers", "customers", "customers", 790.0, "int", "not_negative"),
-    ("new_customers", "new_customers", "customers", 100.0, "int", "not_negative"),
-)
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from clv_xl.workbook.template.sheets.cac_inputs import Channels, write_channels
+from clv_xl.workbook.template.sheets.company_inputs import COMPANY_ROWS, write_company
+from clv_xl.workbook.template.sheets.groups import Groups
+from clv_xl.workbook.template.sheets.orders_in_short import SHORT_ROWS, write_short
+from clv_xl.workbook.template.sheets.quick_start import QUICK_ROWS, write_quick_start
+from clv_xl.workbook.template.sheets.segment_inputs import SEGMENT_ROWS, SLOTS, write_segments
+
+WIDTHS: Final = (40, 15, *([13] * 11))
+_WIDTH: Final = len(WIDTHS) - 1
+_CHANNEL_SLOTS: Final = 8
 
 
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
-    leaf.section(HEAD_ROWS, leaf.say("base"), 6)
-    for i, (term, name, unit, value, number, rule) in enumerate(_BASE, HEAD_ROWS + 1):
-        leaf.line(i, term, unit, value, number, rule=rule, named=f"in_{name}")
+    quick = write_quick_start(leaf, HEAD_ROWS, _WIDTH)
+    company = HEAD_ROWS + QUICK_ROWS
+    short = company + COMPANY_ROWS
+    by_segment = short + SHORT_ROWS
+    by_channel = by_segment + SEGMENT_ROWS
+    bottom = by_channel + 2 * _CHANNEL_SLOTS + 9
+    # What the functions answer stands below all inputs, free to grow.
+    segments = Groups(leaf, "segment", SLOTS, by_segment + 1, (bottom + 3, 0))
+    channels = Groups(leaf, "channel", _CHANNEL_SLOTS, by_channel + 1, (bottom + 3, 17))
+    shorts = write_short(leaf, short, segments, _WIDTH)
+    own = write_company(leaf, company, quick, shorts, _WIDTH)
+    write_segments(leaf, by_segment, segments, own, _WIDTH)
+    spend = write_channels(leaf, by_channel, channels, own, _WIDTH)
+    _acquisition(leaf, own["cac_cell"], spend, shorts)
+    if leaf.kit.functions:
+        leaf.section(bottom + 1, leaf.say("functions"), _WIDTH)
+    leaf.sheet.freeze_panes(HEAD_ROWS, 1)
+    leaf.sheet.print_area(0, 0, bottom - 1, _WIDTH - 1)
+    leaf.sheet.set_h_pagebreaks([short, by_channel])
+
+
+def _acquisition(leaf: Leaf, cell: tuple[int, int], channels: Channels, shorts: dict[str, str]) -> None:
+    """Write the company's CAC: what all channels cost over the customers they won."""
+    spent, customers = channels.spend, shorts["customers"]
+    leaf.calculate(*cell, f'=IF(OR({spent}=0,{customers}=0),"",{spent}/{customers})', number="money")

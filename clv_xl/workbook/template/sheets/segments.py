@@ -1,10 +1,166 @@
-"""Sheet Segments."""
+"""Sheet Segments: the value of each segment, the company as their sum, and what CLV.SEGMENT answers."""
 
-from clv_xl.workbook.template.leaf import Leaf
+from typing import Final
 
-WIDTHS = (40, 14, 40, 14)
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.styles import GOOD_FILL, GREY, NAVY
+from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from clv_xl.workbook.template.sheets.cac_inputs import annuity
+from clv_xl.workbook.template.sheets.groups import beside
+from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
+from clv_xl.workbook.template.sheets.segments_charts import write_ranking
+from clv_xl.workbook.template.sheets.segments_proof import write_proof
+
+WIDTHS: Final = (26, *([12] * 18))
+COLUMNS: Final = (
+    "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "annuity",
+    "clv", "cac", "net", "ratio", "payback", "share_customers", "share", "mix", "rank",
+)  # fmt: skip
+NUMBERS: Final = (
+    "text", "int", "int", "money", "money", "decimal", "money", "decimal", "percent", "decimal",
+    "money", "money", "money", "multiple", "tenth", "percent", "percent", "money", "int",
+)  # fmt: skip
+TOTAL: Final = HEAD_ROWS + 3
+FIRST: Final = TOTAL + 1
+LAST: Final = FIRST + SLOTS - 1
+_PUBLISHED: Final = (
+    "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "clv", "cac",
+    "net", "ratio", "payback", "share_customers", "share", "rank",
+)  # fmt: skip
+
+
+def column(name: str) -> int:
+    """Return the column of a measure."""
+    return COLUMNS.index(name)
+
+
+def area(name: str) -> str:
+    """Return the address of a measure of all segments."""
+    return Area(FIRST, column(name), LAST, column(name)).absolute
+
+
+def total(name: str) -> str:
+    """Return the address of a measure of the company."""
+    return address(TOTAL, column(name))
 
 
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
+    leaf.section(HEAD_ROWS, leaf.say("table"))
+    leaf.header(HEAD_ROWS + 1, [leaf.say(f"head_{name}") for name in COLUMNS], numbers=range(1, len(COLUMNS)))
+    _units(leaf, HEAD_ROWS + 2)
+    for name in _PUBLISHED:
+        leaf.place(name, FIRST, column(name), LAST)
+        if name not in ("name", "rank"):
+            leaf.place(f"total_{name}", TOTAL, column(name))
+    leaf.place("mix", TOTAL, column("mix"))
+    leaf.kit.later(lambda: _rows(leaf))
+    _colours(leaf)
+    row = write_ranking(leaf, LAST + 2, SLOTS)
+    write_proof(leaf, row)
+    leaf.sheet.freeze_panes(FIRST, 1)
+
+
+def _units(leaf: Leaf, row: int) -> None:
+    """Write what each column counts in."""
+    money = {"revenue", "aov", "value", "clv", "cac", "net", "mix"}
+    for i, name in enumerate(COLUMNS):
+        if name in money:
+            leaf.calculate(row, i, "=set_currency", "unit", align="right")
+        elif name in ("lifespan", "annuity"):
+            leaf.calculate(row, i, "=set_unit_word", "unit", align="right")
+        elif name == "payback":
+            leaf.put(row, i, leaf.kit.word("template.unit.months"), "unit", align="right")
+
+
+def _rows(leaf: Leaf) -> None:
+    """Write segments and total once it is known where the inputs are."""
+    links = {
+        "name": "name", "customers": "customers", "orders": "orders", "revenue": "revenue", "aov": "aov",
+        "frequency": "frequency", "lifespan": "lifespan", "margin": "margin", "cac": "cac",
+    }  # fmt: skip
+    tops = {name: _top(leaf.kit.at(f"inputs.segment_{key}")) for name, key in links.items()}
+    for line in range(FIRST, LAST + 1):
+        for name, (sheet, at, top) in tops.items():
+            role = "strong" if name == "name" else "link"
+            leaf.calculate(line, column(name), f"={sheet}{at}{top + line - FIRST}", role, NUMBERS[column(name)])
+        _values(leaf, line)
+    _total(leaf)
+
+
+def _top(place: str) -> tuple[str, str, int]:
+    """Return sheet, column and first row of a column of cells."""
+    sheet, cells = place.rsplit("!", 1)
+    _, letters, row = cells.split(":")[0].split("$")
+    return f"{sheet}!", f"${letters}", int(row)
+
+
+def _values(leaf: Leaf, line: int) -> None:
+    at = {name: beside(i, line) for i, name in enumerate(COLUMNS)}
+    margin = f"{at['aov']}*{at['frequency']}*{at['margin']}"
+    used = {
+        "value": f"{at['aov']}*{at['frequency']}",
+        "annuity": annuity(at["lifespan"]),
+        "clv": f"{margin}*{at['annuity']}",
+        "net": f"{at['clv']}-{at['cac']}",
+        "payback": f'IF({margin}>0,{at["cac"]}/({margin})*set_unit_months,"")',
+        "share_customers": f"{at['customers']}/{total('customers')}",
+        "share": f'IF({total("clv")}=0,"",{at["customers"]}*{at["clv"]}/({total("customers")}*{total("clv")}))',
+        "rank": f"RANK({at['net']},{area('net')})+COUNTIF({_above('net', line)},{at['net']})",
+    }
+    for name, formula in used.items():
+        leaf.calculate(line, column(name), f'=IF(N({at["customers"]})=0,"",{formula})', number=NUMBERS[column(name)])
+    ratio = f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})'
+    leaf.calculate(line, column("ratio"), ratio, number="multiple")
+
+
+def _above(name: str, line: int) -> str:
+    """Return the cells of a column above a line, the header included."""
+    top = address(TOTAL - 1, column(name)).rsplit("$", 1)
+    return f"{top[0]}${top[1]}:{beside(column(name), line - 1)}"
+
+
+def _total(leaf: Leaf) -> None:
+    edge = {"bold": True, "bottom": 1, "bottom_color": NAVY}
+    n, revenue = area("customers"), area("revenue")
+    all_n = total("customers")
+    active = leaf.kit.at("inputs.segment_active")
+    rate = f"{total('aov')}*{total('frequency')}*{total('margin')}"
+    formulas = {
+        "customers": f"SUM({n})",
+        "orders": f"SUM({area('orders')})",
+        "revenue": f"SUM({revenue})",
+        "aov": f"{total('revenue')}/{total('orders')}",
+        "frequency": f"{total('orders')}/SUM({active})",
+        "value": f"{total('aov')}*{total('frequency')}",
+        "lifespan": f"SUMPRODUCT({n},{area('lifespan')})/{all_n}",
+        "margin": f"SUMPRODUCT({revenue},{area('margin')})/{total('revenue')}",
+        "annuity": annuity(total("lifespan")),
+        "clv": f"SUMPRODUCT({n},{area('clv')})/{all_n}",
+        "cac": f"SUMPRODUCT({n},{area('cac')})/{all_n}",
+        "net": f"{total('clv')}-{total('cac')}",
+        "ratio": f'IF({total("cac")}=0,"",{total("clv")}/{total("cac")})',
+        "payback": f'IF({rate}>0,{total("cac")}/({rate})*set_unit_months,"")',
+        "share_customers": f"SUM({area('share_customers')})",
+        "share": f"SUM({area('share')})",
+        "mix": f"{total('clv')}-{rate}*{total('annuity')}",
+    }
+    leaf.put(TOTAL, 0, leaf.term("total"), "strong", **edge)
+    leaf.put(TOTAL, column("rank"), None, "strong", **edge)
+    for name, formula in formulas.items():
+        whole = name in ("customers", "orders", "revenue")
+        text = f"={formula}" if whole else f'=IF({all_n}=0,"",{formula})'
+        leaf.calculate(TOTAL, column(name), text, number=NUMBERS[column(name)], **edge)
+
+
+def _colours(leaf: Leaf) -> None:
+    """Grey a segment of few customers; mark those that reach the target ratio."""
+    book = leaf.book.workbook
+    few = f"=AND(ISNUMBER({beside(1, FIRST)}),{beside(1, FIRST)}<set_few_customers)"
+    grey = book.add_format({"font_color": GREY, "italic": True})
+    leaf.sheet.conditional_format(FIRST, 0, LAST, len(COLUMNS) - 1, {"type": "formula", "criteria": few, "format": grey})
+    at = column("ratio")
+    good = f"=AND(ISNUMBER({beside(at, TOTAL)}),{beside(at, TOTAL)}>=set_target_ratio)"
+    fill = book.add_format({"bg_color": GOOD_FILL})
+    leaf.sheet.conditional_format(TOTAL, at, LAST, at, {"type": "formula", "criteria": good, "format": fill})

@@ -1,0 +1,102 @@
+"""The company's drivers: from the orders, typed over, of the quick start, and what is in use of them."""
+
+from typing import Any, Final
+
+from clv_xl.workbook import assumptions
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.leaf import Leaf
+
+# Term, name, unit, number format, rule, least and greatest value.
+_DRIVERS: Final = (
+    ("avg_order_value", "aov", "money", "money", "not_negative", 0.0, None),
+    ("frequency", "frequency", "per_period", "decimal", "not_negative", 0.0, None),
+    ("lifespan", "lifespan", "period", "decimal", "not_negative", 0.0, None),
+    ("margin", "margin", "share", "percent", "margin", -1.0, 1.0),
+    ("cac", "cac", "money", "money", "not_negative", 0.0, None),
+    ("discount_rate", "discount_rate", "share_per_period", "percent", "share", 0.0, 1.0),
+    ("retention_rate", "retention_rate", "share_per_period", "percent", "share", 0.0, 1.0),
+    ("customers", "customers", "customers", "int", "not_negative", 0.0, None),
+    ("new_customers", "new_customers", "customers_per_period", "int", "not_negative", 0.0, None),
+)
+COMPANY_ROWS: Final = len(_DRIVERS) + 4
+# What no order log tells, and what the quick start has no cell for: nothing is discounted there, and
+# the customers are those of the example shop.
+_DISCOUNT: Final = 0.1
+_QUICK: Final = {"discount_rate": 0.0, "customers": 800.0, "new_customers": 250.0}
+_DATA, _TYPED, _QUICKLY, _USED, _LEAST, _MOST, _NOTE = range(2, 9)
+
+
+def write_company(
+    leaf: Leaf, row: int, quick: dict[str, str], shorts: dict[str, str], width: int
+) -> dict[str, Any]:
+    """Write the block; return the formulas that stand in for a segment without a driver of its own."""
+    leaf.section(row, leaf.say("base"), width)
+    heads = ("driver", "unit", "from_orders", "typed", "quickly", "used", "least", "most", "source")
+    words = [leaf.term(name) for name in heads]
+    leaf.header(row + 1, words, numbers=range(_DATA, _NOTE))
+    first = row + 2
+    last = first + len(_DRIVERS) - 1
+    typed = {"discount_rate": _DISCOUNT}
+    if leaf.kit.lines.sample:
+        typed["margin"] = assumptions.MARGIN
+    data = _from_orders(shorts)
+    own: dict[str, Any] = {}
+    for i, (term, name, unit, number, rule, least, most) in enumerate(_DRIVERS, first):
+        leaf.put(i, 0, leaf.term(term))
+        leaf.unit(i, 1, unit)
+        if name in data:
+            leaf.calculate(i, _DATA, f"={data[name]}", number=number)
+        leaf.input(i, _TYPED, typed.get(name), number, rule)
+        if name in _QUICK:
+            leaf.input(i, _QUICKLY, _QUICK[name], number, rule)
+        elif name == "retention_rate":
+            life = quick["lifespan"]
+            leaf.calculate(i, _QUICKLY, f"=IF({life}>1,1-1/{life},0)", number=number)
+        else:
+            leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
+        d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
+        own[name] = f'IF({e}="",IF(N({d})=0,{q},{d}),{e})' if name == "cac" else f'IF({e}="",IF({d}="",{q},{d}),{e})'
+        leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{own[name]})', number=number, bold=True)
+        leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
+        for column, bound in ((_LEAST, least), (_MOST, most)):
+            leaf.put(i, column, bound, "note", number, align="right")
+        leaf.put(i, _NOTE, leaf.say(f"source_{name}"), "note", text_wrap=False, indent=1)
+        if name == "cac":
+            own["cac_cell"] = (i, _DATA)
+        if name == "retention_rate":
+            _retention(leaf, i, shorts)
+    leaf.put(last + 1, 0, leaf.say("used_note"), "subtitle")
+    used, low, high = (f"{leaf.ref}{Area(first, c, last, c).absolute}" for c in (_USED, _LEAST, _MOST))
+    outside = f'SUMPRODUCT(--({used}<{low}))+SUMPRODUCT(--ISNUMBER({high}),--({used}>{high}))'
+    leaf.check("inputs_range", f"{outside}+COUNT({low})-COUNT({used})", number="int")
+    return own
+
+
+def _from_orders(at: dict[str, str]) -> dict[str, str]:
+    """Return the formulas of drivers that the orders tell."""
+    return {
+        "aov": f'IF({at["orders"]}=0,"",{at["revenue"]}/{at["orders"]})',
+        "frequency": f'IF({at["active"]}=0,"",{at["orders"]}/{at["active"]})',
+        "lifespan": f'IF({at["customers"]}=0,"",{at["active"]}/{at["customers"]})',
+        "margin": f'IF(OR(COUNT(Orders[cost])=0,{at["revenue"]}=0),"",1-{at["costs"]}/{at["revenue"]})',
+        "customers": f'IF({at["customers"]}=0,"",{at["customers"]})',
+        "new_customers": f'IF({at["customers"]}=0,"",{at["customers"]}/{at["windows"]})',
+    }
+
+
+def _retention(leaf: Leaf, row: int, at: dict[str, str]) -> None:
+    """Write the retention of the cohorts, or what the lifespan implies where they tell none."""
+    life = f"({at['active']}/{at['customers']})"
+    implied = f'IF({at["customers"]}=0,"",IF({at["active"]}>{at["customers"]},1-1/{life},0))'
+
+    def write() -> None:
+        try:
+            observed = leaf.kit.at("cohorts.retention_rate")
+        except KeyError:
+            leaf.calculate(row, _DATA, f"={implied}", number="percent")
+            return
+        leaf.calculate(
+            row, _DATA, f"=IF(ISNUMBER({observed}),{observed},{implied})", "link", "percent"
+        )
+
+    leaf.kit.later(write)

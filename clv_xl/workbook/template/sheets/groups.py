@@ -1,0 +1,244 @@
+"""Groups of customers named by the log, such as segments: a row a group, in the order in which they appear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from clv_xl.workbook.formulas import text
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.leaf import Leaf
+
+_LINES: Final = "ROWS(Orders[order_id])"
+# A name marked so is never blank, a number or a condition.
+_MARK: Final = '"|"&'
+_FROM_END: Final = f"({_LINES}+1+ROW(Orders[[#Headers],[order_id]])-ROW(Orders[order_id]))"
+# Beyond so many rows nobody reads a table of groups; the total row of the function must be within.
+_TABLE_ROWS: Final = 60
+# Columns of CLV.SEGMENT and their number formats.
+SPILLED: Final = MappingProxyType({
+    "group": "text",
+    "customers": "int",
+    "orders": "int",
+    "revenue": "money",
+    "aov": "money",
+    "frequency": "decimal",
+    "lifespan": "decimal",
+    "age": "decimal",
+    "clv": "money",
+    "cac": "money",
+    "net": "money",
+    "ratio": "multiple",
+    "payback": "tenth",
+    "share": "percent",
+    "flag": "text",
+    "mix": "money",
+})
+_SPILL: Final = tuple(SPILLED)
+MEASURES: Final = ("customers", "orders", "revenue", "active", "costs")
+RATES: Final = ("aov", "frequency", "lifespan", "margin")
+HEADS: Final = ("from_end", "key", *MEASURES, *RATES)
+_NUMBERS: Final = MappingProxyType({
+    "customers": "int",
+    "orders": "int",
+    "revenue": "money",
+    "active": "int",
+    "costs": "money",
+    "aov": "money",
+    "frequency": "decimal",
+    "lifespan": "decimal",
+    "margin": "percent",
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A table of groups on a sheet.
+
+    Parameters
+    ----------
+    leaf : Leaf
+        The sheet.
+    by : {"segment", "channel"}
+        Column of the log that groups its customers.
+    slots : int
+        Rows of the table.
+    top : int
+        Row of the header.
+    table : tuple of int, optional
+        First row and column of what CLV.SEGMENT spills for the groups, where there are functions.
+    """
+
+    leaf: Leaf
+    by: str
+    slots: int
+    top: int
+    table: tuple[int, int]
+
+    @property
+    def first(self) -> int:
+        """Row of the first group."""
+        return self.top + 1
+
+    @property
+    def last(self) -> int:
+        """Row of the last group."""
+        return self.top + self.slots
+
+    def column(self, name: str) -> int:
+        """Return the column of a measure."""
+        return 1 + HEADS.index(name) if name in HEADS else {"name": 0, "place": 1 + len(HEADS)}[name]
+
+    def area(self, name: str) -> str:
+        """Return the address of a column of the groups."""
+        column = self.column(name)
+        return Area(self.first, column, self.last, column).absolute
+
+    def cell(self, name: str, slot: int) -> str:
+        """Return the address of a cell of a group, its row free to move."""
+        return beside(self.column(name), self.first + slot)
+
+    def spilled(self, name: str) -> str:
+        """Return the address of a column of the function's table."""
+        top, left = self.table
+        column = left + _SPILL.index(name)
+        return f"{self.leaf.ref}{Area(top, column, top + _TABLE_ROWS, column).absolute}"
+
+    def total(self, name: str) -> str:
+        """Return a formula of a cell in the function's total row."""
+        word = text(self.leaf.kit.word("total"))
+        return f'SUMPRODUCT(--({self.spilled("group")}&""={word}),{self.spilled(name)})'
+
+    def write(self) -> None:
+        """Write the table, and where functions are what they answer."""
+        leaf, kit = self.leaf, self.leaf.kit
+        heads = [kit.word(self.by), *(leaf.say(f"head_{name}") for name in HEADS)]
+        if kit.functions:
+            heads.append(leaf.say("head_place"))
+        leaf.header(self.top, heads, numbers=range(3, len(heads)))
+        for slot in range(self.slots):
+            self._names(slot)
+            for name in MEASURES:
+                self._measure(name, slot)
+            self._rates(slot)
+        if kit.functions:
+            self._table()
+
+    def _names(self, slot: int) -> None:
+        """Write the next group of the log: of its lines not yet named the one furthest from the end."""
+        leaf, row = self.leaf, self.first + slot
+        end, key = (beside(self.column(name), row) for name in ("from_end", "key"))
+        above = f"{address(self.top, self.column('key')).replace('$C', 'C')}:C{row}"
+        found = f"SUMPRODUCT(MAX((COUNTIF({above},{_MARK}{self._groups})=0)*{self._counted}*{_FROM_END}))"
+        named = f"INDEX({self._groups_column},{_LINES}+1-{end})"
+        leaf.calculate(row, self.column("from_end"), f"={found}", number="int")
+        leaf.calculate(row, self.column("key"), f'=IF({end}=0,"",{_MARK}{named})', "note", text_wrap=False)
+        none = text(leaf.kit.word("segment.(none)"))
+        leaf.calculate(row, 0, f'=IF({end}=0,"",IF({key}="|",{none},{named}&""))', "strong")
+        if leaf.kit.functions:
+            names = self.spilled("group")
+            place = f'SUMPRODUCT(({names}&""={beside(0, row)})*(ROW({names})-ROW({address(*self.table)})+1))'
+            leaf.calculate(row, self.column("place"), f'=IF({end}=0,"",{place})', "addin", "int")
+
+    @property
+    def _groups_column(self) -> str:
+        return f"Orders[customer_{self.by}]" if self.leaf.kit.native else f"Orders[{self.by}]"
+
+    @property
+    def _groups(self) -> str:
+        return self._groups_column
+
+    @property
+    def _counted(self) -> str:
+        if self.leaf.kit.native:
+            return "Orders[counted]"
+        return "ISNUMBER(Orders[order_date])*(Orders[order_date]<set_as_of+1)"
+
+    def _measure(self, name: str, slot: int) -> None:
+        leaf, row = self.leaf, self.first + slot
+        end, key, place = (beside(self.column(part), row) for part in ("from_end", "key", "place"))
+        mine = f"--({_MARK}{self._groups}={key})"
+        native = {
+            "customers": f"SUMPRODUCT({mine},--ISNUMBER(Orders[new_customer]))",
+            "orders": f"SUMPRODUCT({mine},Orders[is_order])",
+            "revenue": f"SUMPRODUCT({mine},Orders[counted],Orders[revenue])",
+            "active": f"SUMPRODUCT({mine},Orders[window_first])",
+            "costs": f"SUMPRODUCT({mine},Orders[counted],Orders[cost])",
+        }[name]
+
+        def answer(column: str) -> str:
+            return f"INDEX({self.spilled(column)},{place})"
+
+        function = {
+            "active": f"{answer('lifespan')}*{answer('customers')}",
+            "costs": f"IF(COUNT(Orders[cost])=0,0,{answer('revenue')}-{answer('clv')}*{answer('customers')})",
+        }.get(name) or answer(name)
+        other = native if leaf.kit.native else "0"
+        leaf.dual(
+            row,
+            self.column(name),
+            f'IF({end}=0,"",{native})',
+            f'IF({end}=0,"",IF({place}=0,{other},{function}))',
+            _NUMBERS[name],
+        )
+
+    def _rates(self, slot: int) -> None:
+        leaf, row = self.leaf, self.first + slot
+        at = {name: beside(self.column(name), row) for name in MEASURES}
+        rates = {
+            "aov": ("orders", f"{at['revenue']}/{at['orders']}"),
+            "frequency": ("active", f"{at['orders']}/{at['active']}"),
+            "lifespan": ("customers", f"{at['active']}/{at['customers']}"),
+            "margin": ("revenue", f"1-{at['costs']}/{at['revenue']}"),
+        }
+        for name, (base, formula) in rates.items():
+            empty = f'N({at[base]})=0' if name != "margin" else f"OR(COUNT(Orders[cost])=0,N({at[base]})=0)"
+            leaf.calculate(row, self.column(name), f'=IF({empty},"",{formula})', number=_NUMBERS[name])
+
+    def _table(self) -> None:
+        """Write what CLV.SEGMENT answers for the log alone: value to date, by the costs in it."""
+        leaf, (top, left) = self.leaf, self.table
+        call = f'=CLV.SEGMENT(Orders[#All],"{self.by}",set_unit,set_as_of)'
+        spill(leaf, top, left, call, found(leaf, self.by) + 2)
+
+
+def beside(column: int, row: int) -> str:
+    """Return an address with a fixed column.
+
+    Examples
+    --------
+    >>> beside(1, 4)
+    '$B5'
+    """
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return str(xl_rowcol_to_cell(row, column, col_abs=True))
+
+
+def found(leaf: Leaf, by: str) -> int:
+    """Return how many groups the log has when the workbook is written."""
+    lines = leaf.kit.lines
+    names: Sequence[object] = lines.segments if by == "segment" else lines.channels
+    first: dict[object, object] = {}
+    for customer, day, name in zip(lines.customers, lines.days, names, strict=True):
+        if day < lines.as_of + 1:
+            first.setdefault(customer, name)
+    return len(set(first.values()))
+
+
+def spill(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
+    """Write a table function as one dynamic array, its formula shown above."""
+    leaf.put(top - 1, left, leaf.book.shown(call), "code_line")
+    area = Area(top, left, top + rows - 1, left + len(SPILLED) - 1)
+    style = leaf.book.styles.of("spill_text")
+    leaf.sheet.write_dynamic_array_formula(
+        area.top, area.left, area.bottom, area.right, leaf.book.stored(call), style, ""
+    )
+    for row in range(area.top, area.bottom + 1):
+        for i, number in enumerate(SPILLED.values()):
+            role = "spill_total" if row == area.bottom else "addin"
+            if row == area.top:
+                role = "spill_text" if number == "text" else "spill_number"
+            if row > area.top or i:
+                leaf.put(row, left + i, 0.0, role, number)
+    return area

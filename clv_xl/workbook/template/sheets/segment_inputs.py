@@ -1,0 +1,62 @@
+"""Drivers by segment: from the orders, typed over, and what is in use of them."""
+
+from typing import Any, Final
+
+from clv_xl.workbook import assumptions
+from clv_xl.workbook.page import Area
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.groups import RATES, Groups, beside
+
+SLOTS: Final = 12
+SEGMENT_ROWS: Final = 2 * SLOTS + 8
+_DRIVERS: Final = (*RATES, "cac")
+_NUMBERS: Final = ("money", "decimal", "decimal", "percent", "money")
+_RULES: Final = ("not_negative", "not_negative", "not_negative", "margin", "not_negative")
+_TYPED, _USED, _SOURCE = 1, 6, 11
+
+
+def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], width: int) -> None:
+    """Write what the orders say of each segment, what is typed over, and what is used."""
+    leaf.section(row, leaf.say("segments_found"), width)
+    groups.write()
+    row = groups.last + 2
+    leaf.section(row, leaf.say("segments_used"), width)
+    leaf.put(row + 1, 0, leaf.say("segments_typed_note"), "subtitle")
+    words = [leaf.say("typed_of", driver=leaf.say(f"head_{name}")) for name in _DRIVERS]
+    words += [leaf.say("used_of", driver=leaf.say(f"head_{name}")) for name in _DRIVERS]
+    leaf.header(row + 2, [leaf.term("segment"), *words, leaf.term("source")], numbers=range(1, _SOURCE))
+    costs = _costs(leaf)
+    first = row + 3
+    for slot in range(SLOTS):
+        line = first + slot
+        name, customers = groups.cell("name", slot), groups.cell("customers", slot)
+        leaf.calculate(line, 0, f"={name}", "strong")
+        assumed = costs[slot] if slot < len(costs) else None
+        for i, (driver, number, rule) in enumerate(zip(_DRIVERS, _NUMBERS, _RULES, strict=True)):
+            leaf.input(line, _TYPED + i, assumed if driver == "cac" else None, number, rule)
+            typed = beside(_TYPED + i, line)
+            if driver == "cac":
+                data = own["cac"]
+            else:
+                data = groups.cell(driver, slot)
+                if driver == "margin":
+                    data = f'IF({data}="",{own["margin"]},{data})'
+            leaf.calculate(line, _USED + i, f'=IF(N({customers})=0,"",IF({typed}="",{data},{typed}))', number=number)
+        leaf.input(line, _SOURCE, leaf.say("assumed") if assumed is not None else None, "text", "text")
+    last = first + SLOTS - 1
+    kit, places = leaf.kit, {"name": 0, **{name: _USED + i for i, name in enumerate(_DRIVERS)}}
+    for name, column in places.items():
+        leaf.place(f"segment_{name}", first, column, last)
+    for i in (0, 1):
+        leaf.place(f"segment_typed_{_DRIVERS[i]}", first, _TYPED + i, last)
+    for name in ("customers", "orders", "revenue", "active"):
+        kit.place(f"inputs.segment_{name}", f"{leaf.ref}{groups.area(name)}")
+
+
+def _costs(leaf: Leaf) -> list[float]:
+    """Return the acquisition costs assumed for the sample, in the order of its segments."""
+    lines = leaf.kit.lines
+    if not lines.sample:
+        return []
+    assumed = {leaf.kit.word(key): cost for key, cost in assumptions.CAC.items()}
+    return [assumed[str(name)] for name in dict.fromkeys(lines.segments)]

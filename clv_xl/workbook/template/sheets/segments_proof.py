@@ -1,0 +1,1 @@
+def write_proof(leaf, row): pass
