@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
-from clv_xl.workbook.template.sheets.orders import TABLE
+from clv_xl.workbook.template.sheets.order_columns import TABLE
 
 # The first day of the cohort period that the last day lies in.
 _BEGINS: Final = "(EOMONTH(set_as_of,-MOD(MONTH(set_as_of)-1,set_cohort_months)-1)+1)"

@@ -1,10 +1,102 @@
-"""Sheet Function gallery."""
+"""Sheet Function gallery: every function with an example that shows whether it answers as it should."""
 
-from clv_xl.workbook.template.leaf import Leaf
+from typing import Final
 
-WIDTHS = (40, 14, 40, 14)
+from clv_xl import texts
+from clv_xl.catalogue import docs
+from clv_xl.catalogue.all import CATALOGUE
+from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.formula import evaluate
+from clv_xl.catalogue.formula_text import localised
+from clv_xl.catalogue.function import Example, Function
+from clv_xl.cells import Block, Cell
+from clv_xl.workbook.formulas import joined, text
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
+from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+
+WIDTHS = (20, 44, 44, 52, 18, 18, 12, 12)
+_COLUMNS: Final = ("function", "syntax", "answers", "example", "answer", "expected", "tolerance", "match")
+_ANSWER, _EXPECTED, _TOLERANCE, _MATCH = 4, 5, 6, 7
+# What they keep stays on the computer: a workbook that is only opened must not do that.
+STORING: Final = frozenset(("CLV.DATA", "CLV.SOURCEINFO"))
+_HALF: Final = 0.5000001  # of the last digit stated, and the rounding of the number itself
 
 
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
-    leaf.begin()
+    leaf.begin(verdict=3)
+    counted = HEAD_ROWS
+    leaf.put(counted + 1, 0, leaf.say("table_note"), "subtitle")
+    header = counted + 3
+    leaf.header(header, [leaf.say(name) for name in _COLUMNS], numbers=(_ANSWER, _EXPECTED, _TOLERANCE))
+    leaf.put(header, _MATCH, leaf.say("match"), "header", align="center")
+    row = header
+    for function in CATALOGUE.values():
+        row += 1
+        _line(leaf, row, function)
+    matches = Area(header + 1, _MATCH, row, _MATCH)
+    _verdict(leaf, counted, matches)
+    leaf.sheet.freeze_panes(header + 1, 1)
+    leaf.sheet.repeat_rows(header)
+    leaf.sheet.print_area(0, 0, row, len(_COLUMNS) - 1)
+
+
+def _line(leaf: Leaf, row: int, function: Function) -> None:
+    """Write a function: how it is typed, what it answers, and whether it does."""
+    book, language = leaf.book, leaf.book.language
+    name = book.stored(f"{function.name}(")[:-1] if book.host == "xlwings" else function.name
+    signature = texts.show(function.notation, language).replace(function.name, name, 1)
+    leaf.put(row, 0, name, "strong", valign="top", indent=0)
+    leaf.put(row, 1, f"={signature}", "code", valign="top", indent=1)
+    leaf.put(row, 2, docs.part(function, "summary", language), "note", valign="top", indent=1)
+    example = function.examples[0] if function.examples else None
+    if example is None or function.name in STORING:
+        leaf.put(row, 3, leaf.say("stores"), "note", valign="top", indent=1)
+        return
+    typed = book.stored(example.formula) if book.host == "xlwings" else example.formula
+    leaf.put(row, 3, f"={localised(typed, language)}", "code", valign="top", indent=1)
+    expected = _expected(function, example, language)
+    missing = text(leaf.kit.word("addin_missing"))
+    # In a cell of the older kind Excel would put an @ before a function that may answer with a table.
+    formula = f"=IF(set_addin,{_shown(function, example)},{missing})"
+    leaf.renew(row, _ANSWER, formula, "addin", align="right", valign="top")
+    leaf.put(row, _EXPECTED, expected, "label", align="right", valign="top")
+    answer, wanted = address(row, _ANSWER), address(row, _EXPECTED)
+    if isinstance(expected, str):
+        leaf.hold(row, _ANSWER, expected, "addin", align="right")
+        same = f"{joined(answer)}={joined(wanted)}"
+    else:
+        tolerance = _HALF * 10**-example.digits
+        leaf.put(row, _TOLERANCE, tolerance, "subtitle", "exact", align="right", valign="top")
+        same = f"IF(ISNUMBER({answer}),ABS({answer}-{wanted})<={address(row, _TOLERANCE)},FALSE)"
+    leaf.calculate(row, _MATCH, f"=IF(ISERROR({answer}),FALSE,{same})", "check", "truth", valign="top")
+
+
+def _shown(function: Function, example: Example) -> str:
+    """Return the formula of the cell: of a table, its first cell below the header row."""
+    if function.spills:
+        return f"INDEX({example.formula},1+1,1)"
+    return f"INDEX({example.formula},1,1)" if function.per_row else example.formula
+
+
+def _expected(function: Function, example: Example, language: str) -> Cell:
+    """Return what the declaration says; a text as it is worded in the language of the workbook."""
+    if not isinstance(example.value, str) or language == "en":
+        return example.value
+    found = evaluate(example.formula, Context(language=language))
+    return found.columns[0].cell(int(function.spills)) if isinstance(found, Block) else found
+
+
+def _verdict(leaf: Leaf, row: int, matches: Area) -> None:
+    """Write how many examples match, colour them, and let Checks look at those that do not."""
+    book, sheet = leaf.book, leaf.sheet
+    count, of = f"SUMPRODUCT(--({matches.absolute}=TRUE))", f'COUNTIF({matches.absolute},"<>")'
+    leaf.put(row, 0, leaf.say("matches"), "strong")
+    leaf.calculate(row, 3, f"={count}", "check", "int", align="left")
+    leaf.calculate(row, 4, f"={of}", "check", "int", align="left")
+    for word, colour, fill in (("TRUE", GOOD, GOOD_FILL), ("FALSE", BAD, BAD_FILL)):
+        style = book.workbook.add_format({"font_color": colour, "bg_color": fill})
+        rule = {"type": "cell", "criteria": "==", "value": word, "format": style}
+        sheet.conditional_format(matches.top, matches.left, matches.bottom, matches.right, rule)
+    leaf.check("gallery", f'IF(set_addin,{leaf.at(row, 4)}-{leaf.at(row, 3)},"")', kind="addin", number="int")
