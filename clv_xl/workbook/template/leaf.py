@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+import clv_xl
 from clv_xl.cells import Cell
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
@@ -59,6 +60,8 @@ class Leaf(Page):
         super().__init__(kit.book, kit.word(f"sheet.{key}"), widths)
         self.kit, self.key = kit, key
         self.protected = True
+        footer = kit.word("template.footer", version=clv_xl.__version__)
+        self.sheet.set_footer(f"&L&8&A&C&8{kit.word('demo.page')} &P / &N&R&8{footer} | &D")
 
     def say(self, name: str, **params: Any) -> str:
         """Return a text of this sheet."""

@@ -9,7 +9,7 @@ from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FI
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.order_columns import TABLE
 
-WIDTHS = (36, 26, 18, 66)
+WIDTHS = (36, 26, 16, 72)
 TEMPLATE_VERSION: Final = "1.0"
 _ROLES: Final = ("prepared", "reviewed", "approved")
 _LIGHTS: Final = {"good": (GOOD, GOOD_FILL), "warn": (WARN, WARN_FILL), "bad": (BAD, BAD_FILL)}
@@ -21,7 +21,7 @@ _LATE_BY: Final = "CLV.REFRESHDUE(set_refreshed,set_as_of,set_cycle_months)"
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
-    row = _pack(leaf, HEAD_ROWS + 7)
+    row = _pack(leaf, HEAD_ROWS + 6)
     late = address(row, 1)
     row = _dates(leaf, row)
     _state(leaf, HEAD_ROWS, late)
@@ -46,7 +46,7 @@ def _state(leaf: Leaf, row: int, late: str) -> None:
         row += 1
         leaf.put(row, 0, leaf.say(name), "strong", indent=1)
         leaf.calculate(row, 1, formula, "check", number)
-        leaf.put(row, 2, leaf.say(f"{name}_note"), "subtitle", indent=1)
+        leaf.put(row, 3, leaf.say(f"{name}_note"), "note")
         if name == "master":
             leaf.lights(row, 1)
         elif name == "warnings":

@@ -5,7 +5,7 @@ from typing import Final
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FILL
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 
-WIDTHS = (26, 24, 110)
+WIDTHS = (6, 30, 112)
 _STEPS: Final = ("inputs", "settings", "orders", "log", "checks")
 _WARNINGS: Final = 7
 _LAMPS: Final = {"ok": (GOOD, GOOD_FILL), "bad": (BAD, BAD_FILL), "warn": (WARN, WARN_FILL)}
@@ -14,7 +14,7 @@ _EXAMPLE: Final = 0.25  # what the yellow cell of the legend shows; nothing foll
 
 def write(leaf: Leaf) -> None:
     """Write the sheet once it is known which sheets there are."""
-    leaf.begin()
+    leaf.head(leaf.say("title"), [leaf.say("what")])
     leaf.kit.later(lambda: _all(leaf))
 
 
@@ -43,7 +43,7 @@ def _steps(leaf: Leaf, row: int) -> int:
     for number, key in enumerate(_STEPS, 1):
         leaf.put(row + number, 0, float(number), "strong", "int", align="center")
         link(leaf, row + number, 1, leaf.kit.word(f"sheet.{key}"))
-        leaf.put(row + number, 2, leaf.say(f"step{number}"), "label", text_wrap=True)
+        leaf.put(row + number, 2, leaf.say(f"step{number}"), "label", text_wrap=True, indent=1)
     return row + len(_STEPS) + 1
 
 
@@ -52,23 +52,23 @@ def _legend(leaf: Leaf, row: int) -> int:
     leaf.section(row, leaf.say("legend"))
     row += 1
     leaf.put(row, 1, _EXAMPLE, "input", "percent_input", align="center")
-    leaf.put(row, 2, leaf.say("legend_input"), "label")
+    leaf.put(row, 2, leaf.say("legend_input"), indent=1)
     leaf.calculate(row + 1, 1, f"=1-B{row + 1}", "calculation", "percent_input", align="center")
-    leaf.put(row + 1, 2, leaf.say("legend_calculation"), "label")
+    leaf.put(row + 1, 2, leaf.say("legend_calculation"), indent=1)
     leaf.calculate(row + 2, 1, "=set_as_of", "link", "date", align="center")
-    leaf.put(row + 2, 2, leaf.say("legend_link"), "label")
+    leaf.put(row + 2, 2, leaf.say("legend_link"), indent=1)
     if leaf.kit.functions:
         missing = leaf.kit.word("addin_missing").split(":")[0]
         leaf.calculate(row + 3, 1, f'=IF(set_addin,CLV.VERSION(),"{missing}")', "addin", align="center")
         leaf.hold(row + 3, 1, missing, "addin", align="center")
     else:
         leaf.put(row + 3, 1, "clv_xl", "addin", align="center")
-    leaf.put(row + 3, 2, leaf.say("legend_addin"), "label")
+    leaf.put(row + 3, 2, leaf.say("legend_addin"), indent=1)
     row += 4
     for name, (colour, fill) in _LAMPS.items():
         word = leaf.kit.word("status_ok" if name == "ok" else "status_check")
         leaf.put(row, 1, word, "check", font_color=colour, bg_color=fill)
-        leaf.put(row, 2, leaf.say(f"legend_{name}"), "label")
+        leaf.put(row, 2, leaf.say(f"legend_{name}"), indent=1)
         row += 1
     return row
 
@@ -80,7 +80,7 @@ def _map(leaf: Leaf, row: int) -> int:
         row += 1
         leaf.put(row, 0, float(number), "subtitle", "int", align="center")
         link(leaf, row, 1, other.name)
-        leaf.put(row, 2, other.say("what"), "label", text_wrap=True)
+        leaf.put(row, 2, other.say("what"), "label", text_wrap=True, indent=1)
     return row + 1
 
 
@@ -90,7 +90,7 @@ def _said(leaf: Leaf, row: int, title: str, names: list[str]) -> int:
     for name in names:
         row += 1
         leaf.put(row, 1, "•", "subtitle", align="right")
-        leaf.put(row, 2, leaf.say(name), "label", text_wrap=True)
+        leaf.put(row, 2, leaf.say(name), "label", text_wrap=True, indent=1)
     return row + 1
 
 
@@ -100,5 +100,5 @@ def _without(leaf: Leaf, row: int) -> int:
     for name in ("full", "part", "none"):
         row += 1
         leaf.put(row, 1, leaf.say(f"without_{name}"), "strong", indent=1)
-        leaf.put(row, 2, leaf.say(f"without_{name}_list"), "label", text_wrap=True)
+        leaf.put(row, 2, leaf.say(f"without_{name}_list"), "label", text_wrap=True, indent=1)
     return row + 1
