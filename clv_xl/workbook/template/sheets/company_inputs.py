@@ -46,6 +46,7 @@ def write_company(
         leaf.unit(i, 1, unit)
         if name in data:
             leaf.calculate(i, _DATA, f"={data[name]}", number=number)
+        leaf.place(f"data_{name}", i, _DATA)
         leaf.input(i, _TYPED, typed.get(name), number, rule)
         if name in _QUICK:
             leaf.input(i, _QUICKLY, _QUICK[name], number, rule)

@@ -2,46 +2,20 @@
 
 from typing import Final
 
-from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import GOOD_FILL, GREY, NAVY
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cac_inputs import annuity
 from clv_xl.workbook.template.sheets.groups import beside
-from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_charts import write_ranking
+from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, LAST, NUMBERS, TOTAL, area, column, total
 from clv_xl.workbook.template.sheets.segments_proof import write_proof
 
 WIDTHS: Final = (26, *([12] * 18))
-COLUMNS: Final = (
-    "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "annuity",
-    "clv", "cac", "net", "ratio", "payback", "share_customers", "share", "mix", "rank",
-)  # fmt: skip
-NUMBERS: Final = (
-    "text", "int", "int", "money", "money", "decimal", "money", "decimal", "percent", "decimal",
-    "money", "money", "money", "multiple", "tenth", "percent", "percent", "money", "int",
-)  # fmt: skip
-TOTAL: Final = HEAD_ROWS + 3
-FIRST: Final = TOTAL + 1
-LAST: Final = FIRST + SLOTS - 1
 _PUBLISHED: Final = (
     "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "clv", "cac",
     "net", "ratio", "payback", "share_customers", "share", "rank",
 )  # fmt: skip
-
-
-def column(name: str) -> int:
-    """Return the column of a measure."""
-    return COLUMNS.index(name)
-
-
-def area(name: str) -> str:
-    """Return the address of a measure of all segments."""
-    return Area(FIRST, column(name), LAST, column(name)).absolute
-
-
-def total(name: str) -> str:
-    """Return the address of a measure of the company."""
-    return address(TOTAL, column(name))
 
 
 def write(leaf: Leaf) -> None:
@@ -57,9 +31,11 @@ def write(leaf: Leaf) -> None:
     leaf.place("mix", TOTAL, column("mix"))
     leaf.kit.later(lambda: _rows(leaf))
     _colours(leaf)
-    row = write_ranking(leaf, LAST + 2, SLOTS)
-    write_proof(leaf, row)
+    row = write_ranking(leaf, LAST + 2)
+    bottom = write_proof(leaf, row)
     leaf.sheet.freeze_panes(FIRST, 1)
+    leaf.sheet.print_area(0, 0, bottom, len(COLUMNS) - 1)
+    leaf.sheet.set_h_pagebreaks([row])
 
 
 def _units(leaf: Leaf, row: int) -> None:

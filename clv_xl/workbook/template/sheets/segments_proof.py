@@ -1,1 +1,138 @@
-def write_proof(leaf, row): pass
+"""What the checks of the sheet Segments stand on, and CLV.SEGMENT beside the native formulas."""
+
+from typing import Final
+
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, spill
+from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
+from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column, total
+
+_LIMIT: Final = 1e-9
+_GIVEN: Final = ("lifespan", "margin", "cac")
+# Columns of the function's table, by the name of the column here.
+_COMPARED: Final = (
+    "customers", "orders", "revenue", "aov", "frequency", "lifespan", "clv", "cac", "net", "ratio", "payback",
+    "share",
+)  # fmt: skip
+# Of the orders alone; the others follow an order value or rate that was typed over.
+_AS_ORDERED: Final = ("customers", "orders", "revenue", "lifespan", "cac")
+_TABLE_ROWS: Final = 60
+
+
+def write_proof(leaf: Leaf, row: int) -> int:
+    """Write the block and register the checks; return the last row."""
+    row = _checked(leaf, row)
+    leaf.kit.later(lambda: _sums(leaf))
+    if not leaf.kit.functions:
+        return row
+    return _function(leaf, row + 1)
+
+
+def _checked(leaf: Leaf, row: int) -> int:
+    """Write each segment's revenue CLV beside what its customers have paid, and CLV:CAC taken apart."""
+    leaf.section(row, leaf.say("behind"))
+    heads = ("name", "revenue_clv", "to_date", "shortfall", "ratio_gap")
+    leaf.header(row + 1, [leaf.say(f"head_{name}") for name in heads], numbers=range(1, len(heads)))
+    first, last = row + 2, row + 1 + SLOTS
+    for slot in range(SLOTS):
+        line, source = first + slot, FIRST + slot
+        at = {name: beside(i, source) for i, name in enumerate(COLUMNS)}
+        formulas = (
+            (f"{at['value']}*{at['lifespan']}", "money"),
+            (f"{at['revenue']}/{at['customers']}", "money"),
+            (f'IF({beside(2, line)}>0,1-{beside(1, line)}/{beside(2, line)},"")', "percent"),
+            (f'IF({at["ratio"]}="","",ABS({at["ratio"]}*{at["cac"]}-{at["clv"]})/MAX(1,ABS({at["clv"]})))', "exact"),
+        )
+        leaf.calculate(line, 0, f"={at['name']}")
+        for i, (formula, number) in enumerate(formulas, 1):
+            leaf.calculate(line, i, f'=IF(N({at["customers"]})=0,"",{formula})', number=number)
+    for key, at_column in (("segments_to_date", 3), ("segments_ratio", 4)):
+        largest = f"MAX({leaf.ref}{Area(first, at_column, last, at_column).absolute})"
+        leaf.check(key, largest, rule="at_most", limit=_LIMIT)
+    few = f'COUNTIF({leaf.ref}{area("customers")},"<"&set_few_customers)'
+    leaf.check("segments_few", few, kind="warning", number="int")
+    return last + 1
+
+
+def _sums(leaf: Leaf) -> None:
+    """Let Checks hold the sum of the segments against the company, and the company's drivers together."""
+    kit = leaf.kit
+    for name in ("customers", "orders", "revenue"):
+        whole = kit.at(f"inputs.{name}")
+        gap = f"(SUM({leaf.ref}{area(name)})-{whole})/MAX(1,ABS({whole}))"
+        leaf.check(f"segments_{name}", gap, limit=_LIMIT)
+    drivers = "*".join(kit.at(f"inputs.data_{name}") for name in ("aov", "frequency", "lifespan"))
+    customers, revenue = kit.at("inputs.customers"), kit.at("inputs.revenue")
+    identity = f'IF({customers}=0,"",({drivers}*{customers}-{revenue})/MAX(1,ABS({revenue})))'
+    leaf.check("segments_identity", identity, limit=_LIMIT)
+
+
+def _function(leaf: Leaf, row: int) -> int:
+    """Write what CLV.SEGMENT is given, what it answers, and how far that is from the cells above."""
+    leaf.section(row, leaf.say("given"))
+    words = [leaf.say(f"head_{part}") for name in _GIVEN for part in ("name", name)]
+    leaf.header(row + 1, words, numbers=(1, 3, 5))
+    given = row + 2
+    for slot in range(SLOTS):
+        source = FIRST + slot
+        for i, name in enumerate(_GIVEN):
+            label, value = beside(0, source), beside(column(name), source)
+            # An unused row needs a name of its own that no segment has.
+            leaf.calculate(given + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})')
+            number = "percent" if name == "margin" else "decimal" if name == "lifespan" else "money"
+            leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
+    last = given + SLOTS - 1
+    ranges = ",".join(Area(given, 2 * i, last, 2 * i + 1).absolute for i in range(len(_GIVEN)))
+    call = f'=CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
+    gaps = last + 2
+    table = gaps + SLOTS + 6
+    _gaps(leaf, gaps, table)
+    leaf.section(table - 2, leaf.say("function"))
+    area_of = spill(leaf, table, 0, call, found(leaf, "segment") + 2)
+    return area_of.bottom
+
+
+def _gaps(leaf: Leaf, row: int, table: int) -> None:
+    """Write the difference of each cell to the function's, as a share of it where that is above 1."""
+    leaf.section(row, leaf.say("gaps"))
+    heads = [leaf.say(f"head_{name}") if name in ("name", *_COMPARED, "mix") else "" for name in COLUMNS]
+    heads[-1] = leaf.say("head_place")
+    leaf.header(row + 1, heads, numbers=range(1, len(COLUMNS)))
+    keys = list(SPILLED)
+
+    def answers(name: str) -> str:
+        i = keys.index("group" if name == "name" else name)
+        return Area(table, i, table + _TABLE_ROWS, i).absolute
+
+    place_at = len(COLUMNS) - 1
+    first = row + 2
+    leaf.put(first, 0, leaf.term("total"), "strong")
+    for line in range(first, first + SLOTS + 1):
+        source = TOTAL + line - first
+        if line > first:
+            leaf.calculate(line, 0, f"={beside(0, source)}")
+        label, place = beside(0, line), beside(place_at, line)
+        found_at = f'SUMPRODUCT(({answers("name")}&""={label})*(ROW({answers("name")})-ROW({address(table, 0)})+1))'
+        leaf.calculate(line, place_at, f'=IF({label}="","",IF(set_addin,{found_at},""))', "addin", "int")
+    last = first + SLOTS
+
+    def compare() -> None:
+        typed = "+".join(f"COUNT({leaf.kit.at(f'inputs.segment_typed_{name}')})" for name in ("aov", "frequency"))
+        for line in range(first, last + 1):
+            for name in (*_COMPARED, *(("mix",) if line == first else ())):
+                native = beside(column(name), TOTAL + line - first)
+                place = beside(place_at, line)
+                asked = f"AND(ISNUMBER({native}),N({place})>0)"
+                if name not in _AS_ORDERED:
+                    asked = f"AND(ISNUMBER({native}),N({place})>0,{typed}=0)"
+                gap = f"ABS({native}-INDEX({answers(name)},{place}))/MAX(1,ABS({native}))"
+                leaf.calculate(line, column(name), f'=IF({asked},{gap},"")', "addin", "exact")
+
+    leaf.kit.later(compare)
+    block = Area(first + 1, 1, last, place_at - 1).absolute
+    whole = Area(first, 1, first, place_at - 1).absolute
+    for key, cells in (("segments_function", block), ("segments_function_total", whole)):
+        leaf.check(key, f'IF(set_addin,MAX({leaf.ref}{cells}),"")', limit=_LIMIT, kind="addin")
+    lost = f'COUNTIF({leaf.ref}{Area(first, place_at, last, place_at).absolute},0)'
+    leaf.check("segments_function_found", f'IF(set_addin,{lost},"")', kind="addin", number="int")
