@@ -1,88 +1,66 @@
-"""Sheet Orders data: the order log as the Table `Orders`, and what each line needs for native formulas."""
+"""Sheet Orders data: the order log as the Table `Orders`, what each line needs for native formulas, checks."""
 
-import re
 from typing import Any, Final
 
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import BLUE
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.order_lines import COLUMNS
+from clv_xl.workbook.template.sheets.order_columns import TABLE, columns, in_row
+from clv_xl.workbook.template.sheets.settings_functions import COMPARED
 
-WIDTHS = (12, 14, 13, 13, 13, 22, 18, *([13] * 14))
-TABLE: Final = "Orders"
-HEADER_ROW: Final = 8
+WIDTHS = (12, 14, 13, 13, 13, 22, 18, *([13] * 20))
+HEADER_ROW: Final = 9
+_COUNTERS: Final = 6
 _PRINTED = 40
 _NUMBERS: Final = ("text", "text", "date", "money", "money", "text", "text")
-_OWN = f"ROW()-ROW({TABLE}[[#Headers],[order_id]])"
-_USABLE = "AND(ISNUMBER(@order_date),ISNUMBER(@revenue),LEN(TRIM(@customer_id))>0)"
-_MONTHS = "((YEAR(@order_date)-YEAR(@cohort))*set_year_months+MONTH(@order_date)-MONTH(@cohort))"
-_FIRST = "INDEX(#order_date,@first_row)"
-# Formula columns: name, formula, number format; @name is the line's own cell, #name the whole column.
-# The log is sorted by date, so the first line found of a customer is the first order.
-HELPERS: Final = (
-    (
-        "counted",
-        f"=IF({_USABLE},IF(INT(@order_date)<=set_as_of,1,0),0)",
-        "int",
-    ),
-    ("customer_key", '=IF(@counted=1,TRIM(@customer_id),"")', "text"),
-    ("is_order", "=IF(AND(@counted=1,@revenue>=0),1,0)", "int"),
-    ("first_row", "=MATCH(@customer_key,#customer_key,0)", "int"),
-    ("new_customer", f'=IF(AND(@counted=1,@first_row={_OWN}),@first_row,"")', "int"),
-    ("customer_segment", '=INDEX(#segment,@first_row)&""', "text"),
-    ("customer_channel", '=INDEX(#channel,@first_row)&""', "text"),
-    ("window", '=IF(@is_order=1,COUNTIF(set_starts,">"&INT(@order_date)),"")', "int"),
-    ("window_key", '=IF(@is_order=1,@customer_key&"|"&@window,"")', "text"),
-    ("window_first", f"=IF(@is_order=1,IF(MATCH(@window_key,#window_key,0)={_OWN},1,0),0)", "int"),
-    ("cohort", f"=EOMONTH({_FIRST},-MOD(MONTH({_FIRST})-1,set_cohort_months)-1)+1", "date"),
-    (
-        "age",
-        f"=INT({_MONTHS}/set_cohort_months)",
-        "int",
-    ),
-    ("age_key", '=IF(@is_order=1,@customer_key&"|"&@age,"")', "text"),
-    ("age_first", f"=IF(@is_order=1,IF(MATCH(@age_key,#age_key,0)={_OWN},1,0),0)", "int"),
+_DATED: Final = f'((({TABLE}[order_date]<>"")+({TABLE}[revenue]<>""))>0)'  # lines, but for blank rows
+_WHOLE: Final = f'(ISNUMBER({TABLE}[order_date])*ISNUMBER({TABLE}[revenue])*(TRIM({TABLE}[customer_id])<>""))'
+# The column's heading, its formula, its number format; those below the line need the helper columns.
+_PLAIN: Final = (
+    ("lines", f"SUMPRODUCT(--{_DATED})", "int"),
+    ("later", f"SUMPRODUCT({_WHOLE}*({TABLE}[order_date]>=set_as_of+1))", "int"),
 )
-_CELL, _COLUMN = re.compile(r"@([a-z_]+)"), re.compile(r"#([a-z_]+)")
+_COUNTED: Final = (
+    ("counted", f"SUM({TABLE}[counted])", "int"),
+    ("orders", f"SUM({TABLE}[is_order])", "int"),
+    ("customers", f"COUNT({TABLE}[new_customer])", "int"),
+    ("revenue", f"SUMIFS({TABLE}[revenue],{TABLE}[counted],1)", "money"),
+    ("loose", f"SUM({TABLE}[usable])-SUM({TABLE}[counted])", "int"),
+    ("first_day", f"INT(MINIFS({TABLE}[order_date],{TABLE}[is_order],1))", "date"),
+    ("last_day", f"INT(MAXIFS({TABLE}[order_date],{TABLE}[is_order],1))", "date"),
+)
+_STALE: Final = 31.0  # days
 
 
 def write(leaf: Leaf) -> None:
-    """Write the sheet: yellow columns to paste over, formula columns that follow."""
+    """Write the sheet: blue columns to paste over, formula columns that follow."""
     kit = leaf.kit
     leaf.protected = False  # a table on a protected sheet cannot grow
     leaf.begin()
     for i, words in enumerate((kit.lines.origin, leaf.say("paste"), leaf.say("sorted"))):
         leaf.put(3 + i, 0, words, "subtitle")
-    helpers = HELPERS if kit.native else ()
+    helpers = columns(text(kit.word("segment.(none)"))) if kit.native else ()
     names = (*COLUMNS, *(name for name, _, _ in helpers))
     for column, name in enumerate(names):
         leaf.put(HEADER_ROW - 1, column, leaf.say(f"col_{name}"), "subtitle", text_wrap=True)
     lines, styles = kit.lines, leaf.book.styles
     area = Area(HEADER_ROW, 0, HEADER_ROW + len(lines), len(names) - 1)
-    columns: list[dict[str, Any]] = [{"header": name} for name in COLUMNS]
-    columns += [
+    table: list[dict[str, Any]] = [{"header": name} for name in COLUMNS]
+    table += [
         {"header": name, "formula": leaf.book.stored(in_row(formula)), "format": styles.of("plain", number)}
         for name, formula, number in helpers
     ]
-    options = {"name": TABLE, "style": "Table Style Light 1", "columns": columns}
+    options = {"name": TABLE, "style": "Table Style Light 1", "columns": table}
     leaf.sheet.add_table(area.top, area.left, area.bottom, area.right, options)
     _fill(leaf)
+    _count(leaf)
+    if kit.native:
+        _check(leaf)
     leaf.sheet.freeze_panes(HEADER_ROW + 1, 2)
-    leaf.sheet.repeat_rows(HEADER_ROW)
-    leaf.sheet.print_area(0, 0, min(area.bottom, HEADER_ROW + _PRINTED), len(COLUMNS) - 1)
-
-
-def in_row(formula: str) -> str:
-    """Return a formula of a table column as a cell of the file holds it.
-
-    Examples
-    --------
-    >>> in_row("=MATCH(@customer_key,#customer_key,0)")
-    '=MATCH(Orders[[#This Row],[customer_key]],Orders[customer_key],0)'
-    """
-    # A structured reference has an # of its own, so that the columns come first.
-    columns = _COLUMN.sub(lambda found: f"{TABLE}[{found[1]}]", formula)
-    return _CELL.sub(lambda found: f"{TABLE}[[#This Row],[{found[1]}]]", columns)
+    leaf.sheet.repeat_rows(HEADER_ROW - 1, HEADER_ROW)
+    leaf.sheet.print_area(0, 0, min(area.bottom, HEADER_ROW + _PRINTED), len(COLUMNS) + 1)
 
 
 def _fill(leaf: Leaf) -> None:
@@ -92,3 +70,59 @@ def _fill(leaf: Leaf) -> None:
         for row, cell in enumerate(cells, HEADER_ROW + 1):
             if cell is not None:
                 leaf.sheet.write(row, column, cell, style)
+
+
+def _count(leaf: Leaf) -> None:
+    """Write what is in the log, in a row above it; other sheets find it as ``orders.NAME``."""
+    counters = (*_PLAIN, *_COUNTED) if leaf.kit.native else _PLAIN
+    for column, (name, formula, number) in enumerate(counters):
+        leaf.put(_COUNTERS, column, leaf.say(f"count_{name}"), "header", align="left")
+        leaf.calculate(_COUNTERS + 1, column, f"={formula}", "calculation", number, align="left")
+        leaf.place(name, _COUNTERS + 1, column)
+
+
+def _check(leaf: Leaf) -> None:
+    """Register what the formula columns need to be true."""
+    at = {name: leaf.kit.at(f"orders.{name}") for name, _, _ in (*_PLAIN, *_COUNTED)}
+    odd = "+".join(f'COUNTIF({TABLE}[customer_id],"*~{sign}*")' for sign in "*?~")
+    unusable = f"SUMPRODUCT({_DATED}*(1-{_WHOLE}))"
+    counts = f"{at['lines']}-{at['counted']}-{at['later']}-{at['loose']}-{unusable}"
+    broken = {
+        "orders_sorted": f"SUM({TABLE}[unsorted])",
+        "orders_repeated": f"SUM({TABLE}[repeated_id])",
+        "orders_dates": f"SUMPRODUCT({_DATED}*(1-ISNUMBER({TABLE}[order_date])))",
+        "orders_amounts": f"SUMPRODUCT({_DATED}*(1-ISNUMBER({TABLE}[revenue])))",
+        "orders_customers": f'SUMPRODUCT({_DATED}*(TRIM({TABLE}[customer_id])=""))',
+        "orders_wildcards": odd,
+        "orders_counts": counts,
+        "orders_windows": f"MAX(0,MIN(set_starts)-{at['first_day']})",
+    }
+    for key, value in broken.items():
+        leaf.check(key, value, number="int")
+    _compare(leaf, at)
+    leaf.check("orders_some", at["orders"], rule="at_least", limit=1.0, number="int")
+    nameless = f'SUMPRODUCT(({TABLE}[new_customer]<>"")*(TRIM({TABLE}[segment])=""))'
+    leaf.check("orders_segment", nameless, kind="warning", number="int")
+    leaf.check("orders_loose", at["loose"], kind="warning", number="int")
+    largest = f'IF({at["revenue"]}>0,MAXIFS({TABLE}[revenue],{TABLE}[counted],1)/{at["revenue"]},"")'
+    leaf.check(
+        "orders_large", largest, rule="at_most", limit="set_large_order", kind="warning", number="percent"
+    )
+    stale = f'IF({at["orders"]}>0,set_as_of-{at["last_day"]},"")'
+    leaf.check("orders_stale", stale, rule="at_most", limit=_STALE, kind="warning", number="int")
+
+
+def _compare(leaf: Leaf, at: dict[str, str]) -> None:
+    """Register what the columns add up to against CLV.SUMMARY on Settings."""
+    bought = f"SUM({TABLE}[window_first])"  # customers with an order, period by period
+    native = {
+        "customers": at["customers"],
+        "orders": at["orders"],
+        "revenue": at["revenue"],
+        "avg_order_value": f"{at['revenue']}/{at['orders']}",
+        "frequency": f"{at['orders']}/{bought}",
+        "lifespan_to_date": f"{bought}/{at['customers']}",
+    }
+    for key in COMPARED:
+        if place := leaf.kit.known(f"settings.summary_{key}"):
+            leaf.compare(f"orders_{key}", native[key], place)

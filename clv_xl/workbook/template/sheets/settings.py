@@ -4,14 +4,17 @@ from typing import Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from clv_xl.workbook.template.sheets import settings_functions
 
-WIDTHS = (40, 14, 54, 18, 3, 8, 10, 14, 14)
+WIDTHS = (44, 18, 62, 20)
 UNITS: Final = (("Y", 12.0, "year"), ("Q", 3.0, "quarter"), ("M", 1.0, "month"))
 BASES: Final = ("orders", "quick")
 BOOKINGS: Final = ("upfront", "first_certain", "after_renewal")
 # By month ends if the last day is one, else as EDATE counts: the windows of the functions.
 _START: Final = "=IF(set_as_of=EOMONTH(set_as_of,0),EOMONTH(set_as_of,{0}),EDATE(set_as_of,{0}))+1"
 _WINDOWS: Final = 120  # ten years of months
+_MONTHS: Final = 12
+_FIRST_COLUMNS: Final = len(WIDTHS)
 _THRESHOLDS: Final = (
     ("target_ratio", "times", 3.0, "multiple", "positive"),
     ("target_payback", "months", 12.0, "tenth", "positive"),
@@ -28,15 +31,17 @@ def write(leaf: Leaf) -> None:
     leaf.begin()
     row = _convention(leaf, HEAD_ROWS)
     row = _thresholds(leaf, row + 1)
-    _constants(leaf, row + 1)
-    _windows(leaf)
+    row = _constants(leaf, row + 1)
+    row = _fiscal(leaf, row + 1)
+    row = settings_functions.write(leaf, row + 1)
+    leaf.sheet.print_area(0, 0, row - 1, _FIRST_COLUMNS - 1)
+    _windows(leaf, row + 1)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.print_area(0, 0, row + 12, 3)
 
 
 def _convention(leaf: Leaf, row: int) -> int:
     """Write what every number of the workbook follows."""
-    leaf.section(row, leaf.say("convention"), 4)
+    leaf.section(row, leaf.say("convention"))
     lines = leaf.kit.lines
     entries = (
         ("as_of", "date", lines.as_of, "date", "date", ()),
@@ -56,59 +61,80 @@ def _convention(leaf: Leaf, row: int) -> int:
         leaf.line(row, name, unit, value, number, rule=rule, note=f"{name}_note", named=f"set_{name}",
                   choices=choices)  # fmt: skip
     row += 1
-    leaf.put(row, 0, leaf.say("addin"))
+    leaf.put(row, 0, leaf.say("addin"), text_wrap=True)
     leaf.put(row, 2, leaf.say("addin_note"), "note")
     if leaf.kit.functions:
         leaf.renew(row, 3, "=NOT(ISERROR(CLV.VERSION()))", "addin", "truth", align="left")
     else:
         leaf.put(row, 3, False, "calculation", "truth", align="left")
     leaf.kit.name("set_addin", leaf.name, address(row, 3))
-    return row + 1
+    row += 1
+    leaf.put(row, 0, leaf.say("method"))
+    leaf.put(row, 1, leaf.say("method_word"), "strong")
+    leaf.put(row + 1, 0, leaf.say("in_words"))
+    vat, zone = (f'"{leaf.say(name)}: "&set_{name}' for name in ("vat", "time_zone"))
+    leaf.calculate(row + 1, 1, f'=set_unit_word&" | "&set_currency&" | "&{vat}&" | "&{zone}')
+    leaf.place("convention", row + 1, 1)
+    return row + 2
 
 
 def _thresholds(leaf: Leaf, row: int) -> int:
     """Write the limits that checks and alerts hold numbers against."""
-    leaf.section(row, leaf.say("thresholds"), 4)
+    leaf.section(row, leaf.say("thresholds"))
     for name, unit, value, number, rule in _THRESHOLDS:
         row += 1
         leaf.line(row, name, unit, value, number, rule=rule, note=f"{name}_note", named=f"set_{name}")
     return row + 1
 
 
-def _constants(leaf: Leaf, row: int) -> None:
+def _constants(leaf: Leaf, row: int) -> int:
     """Write the lengths of periods, so that no formula holds them."""
-    leaf.section(row, leaf.say("periods"), 4)
+    leaf.section(row, leaf.say("periods"))
     leaf.header(row + 1, [leaf.say("code"), leaf.say("word"), "", leaf.say("months")], numbers=(3,))
     first = row + 2
     for i, (code, months, word) in enumerate(UNITS):
         leaf.put(first + i, 0, code)
-        leaf.put(first + i, 1, leaf.kit.word(word))
+        leaf.put(first + i, 1, leaf.kit.word(word), indent=1)
         leaf.put(first + i, 3, months, "label", "int", align="right")
     last = first + len(UNITS) - 1
-    leaf.place("codes", first, 0, last)
-    leaf.place("code_months", first, 3, last)
-    place = f"MATCH(set_unit,{Area(first, 0, last, 0).absolute},0)"
-    leaf.line(last + 1, "unit_word", "none", f"=INDEX({Area(first, 1, last, 1).absolute},{place})", "text",
-              named="set_unit_word", align="left")  # fmt: skip
-    leaf.line(last + 2, "unit_months", "months", f"=INDEX({Area(first, 3, last, 3).absolute},{place})", "int",
-              named="set_unit_months")  # fmt: skip
-    chosen = f"MATCH(set_cohort_unit,{Area(first, 0, last, 0).absolute},0)"
-    cohort = f"=INDEX({Area(first, 3, last, 3).absolute},{chosen})"
-    leaf.line(last + 4, "cohort_months", "months", cohort, "int", named="set_cohort_months")
+    codes, words, lengths = (Area(first, column, last, column).absolute for column in (0, 1, 3))
+    place, cohort = (f"MATCH({name},{codes},0)" for name in ("set_unit", "set_cohort_unit"))
+    leaf.line(last + 1, "unit_word", "none", f"=INDEX({words},{place})", "text", named="set_unit_word",
+              align="right")  # fmt: skip
+    leaf.line(last + 2, "unit_months", "months", f"=INDEX({lengths},{place})", "int", named="set_unit_months")
     leaf.line(last + 3, "year_months", "months", f"={address(first, 3)}", "int", named="set_year_months")
+    leaf.line(last + 4, "cohort_months", "months", f"=INDEX({lengths},{cohort})", "int",
+              named="set_cohort_months")  # fmt: skip
+    return last + 5
 
 
-def _windows(leaf: Leaf) -> None:
+def _fiscal(leaf: Leaf, row: int) -> int:
+    """Write where the last day lies in the fiscal year."""
+    leaf.section(row, leaf.say("fiscal"))
+    months = [str(month) for month in range(1, _MONTHS + 1)]
+    leaf.line(row + 1, "fiscal_start", "none", 1.0, "int", rule="list", note="fiscal_start_note",
+              choices=months)  # fmt: skip
+    start = address(row + 1, 3)
+    leaf.line(
+        row + 2, "fiscal_first", "date",
+        f"=DATE(YEAR(set_as_of)-IF(MONTH(set_as_of)<{start},1,0),{start},1)", "date",
+    )  # fmt: skip
+    leaf.line(row + 3, "fiscal_month", "number", f"=MOD(MONTH(set_as_of)-{start},set_year_months)+1", "int",
+              note="fiscal_month_note")  # fmt: skip
+    leaf.place("fiscal_first", row + 2, 3)
+    leaf.place("fiscal_month", row + 3, 3)
+    return row + 4
+
+
+def _windows(leaf: Leaf, row: int) -> None:
     """Write the first day of each period counted back from the last day, the newest first."""
-    leaf.put(HEAD_ROWS, 6, leaf.say("windows"), "section")
-    for column in (7, 8):
-        leaf.put(HEAD_ROWS, column, None, "section")
-    for column, name in ((6, "window_no"), (7, "window_months"), (8, "window_start")):
-        leaf.put(HEAD_ROWS + 1, column, leaf.say(name), "header", align="right")
-    first = HEAD_ROWS + 2
-    for i in range(_WINDOWS):
-        row = first + i + 1
-        leaf.calculate(row - 1, 6, "=1" if i == 0 else f"=G{row - 1}+1", number="int")
-        leaf.calculate(row - 1, 7, f"=-G{row}*set_unit_months", number="int")
-        leaf.calculate(row - 1, 8, _START.format(f"H{row}"), number="date")
-    leaf.kit.name("set_starts", leaf.name, Area(first, 8, first + _WINDOWS - 1, 8).absolute)
+    leaf.section(row, leaf.say("windows"))
+    leaf.put(row + 1, 0, leaf.say("windows_note"), "subtitle")
+    heads = [leaf.say("window_no"), leaf.say("window_months"), "", leaf.say("window_start")]
+    leaf.header(row + 2, heads, numbers=(0, 1, 3))
+    first = row + 3
+    for i in range(first, first + _WINDOWS):
+        leaf.calculate(i, 0, "=1" if i == first else f"=A{i}+1", number="int", align="right")
+        leaf.calculate(i, 1, f"=-A{i + 1}*set_unit_months", number="int")
+        leaf.calculate(i, 3, _START.format(f"B{i + 1}"), number="date")
+    leaf.kit.name("set_starts", leaf.name, Area(first, 3, first + _WINDOWS - 1, 3).absolute)
