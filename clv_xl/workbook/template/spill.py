@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
 from clv_xl.workbook.page import Area
+from clv_xl.workbook.tables import Spilled, spilled
 from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.order_lines import COLUMNS
-from clv_xl.workbook.tables import Spilled, spilled
 
 
 def log_of(kit: Kit) -> Block:

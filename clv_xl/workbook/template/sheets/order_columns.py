@@ -11,6 +11,8 @@ _FIRST: Final = "INDEX(#order_date,@first_row)"
 # The day before it on which the customer ordered: looks through the whole log, hence for repeat orders alone.
 _EARLIER: Final = 'MAXIFS(#order_date,#first_row,@first_row,#is_order,1,#order_date,"<"&INT(@order_date))'
 
+_GAP: Final = f"INT(@order_date)-INT({_EARLIER})"
+
 
 def _of_first_order(column: str, blank: str) -> str:
     """Return the formula of a name that a customer has from the first order."""
@@ -58,8 +60,7 @@ def columns(blank: str) -> tuple[tuple[str, str, str], ...]:
         ("day_key", '=IF(@is_order=1,@first_row&"|"&INT(@order_date),"")', "text"),
         (
             "gap",
-            f'=IF(OR(@is_order=0,@first_row={_OWN}),"",IF(MATCH(@day_key,#day_key,0)={_OWN},'
-            f'INT(@order_date)-INT({_EARLIER}),""))',
+            f'=IF(OR(@is_order=0,@first_row={_OWN}),"",IF(MATCH(@day_key,#day_key,0)={_OWN},{_GAP},""))',
             "int",
         ),
         (

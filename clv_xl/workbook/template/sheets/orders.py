@@ -1,4 +1,4 @@
-"""Sheet Orders data: the order log as the Table `Orders`, what each line needs for native formulas, checks."""
+"""Sheet Orders data: the log as the Table `Orders`, what each line needs for native formulas, checks."""
 
 from typing import Any, Final
 
@@ -125,4 +125,4 @@ def _compare(leaf: Leaf, at: dict[str, str]) -> None:
     }
     for key in COMPARED:
         if place := leaf.kit.known(f"settings.summary_{key}"):
-            leaf.compare(f"orders_{key}", native[key], place)
+            leaf.compare(f"orders_sum_{key}", native[key], place)
