@@ -1,4 +1,4 @@
-"""From the base to the scenario in force, driver by driver."""
+"""From the base to a scenario, driver by driver."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _MOVED: Final = (
 )
 _LAST: Final = FIRST + len(_MOVED) - 1
 _SERIES: Final = ("below", "beneath", "total", "up", "up_negative", "down", "down_negative")
+_OWN: Final = ("base", "interaction", "to")
 _CHART_ROWS: Final = 17
 
 
@@ -34,10 +35,10 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     leaf.section(row, leaf.say("bridge"))
     leaf.put(row + 1, 0, leaf.say("bridge_note"), "subtitle")
     effects = _alone(leaf, row + 2, lines)
-    row = effects + 2
+    row = effects + 3
     table = None
     if read is not None:
-        call = f'CLV.BRIDGE({read.base},{read.live},"net_clv","simple")'
+        call = f'CLV.BRIDGE({read.base},{read.target},"net_clv","simple")'
         numbers = (*(number for *_, number in _MOVED), "decimal", "money")
 
         def number(i: int, j: int) -> str:
@@ -51,10 +52,10 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
 def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
     """Write a column for each driver in which it alone has moved; return the row of effects."""
     words = [leaf.kit.word("driver"), leaf.kit.word("unit"), leaf.say("order"), leaf.say("base_short"),
-             leaf.say("live")]  # fmt: skip
+             leaf.say("to_short")]  # fmt: skip
     leaf.header(row, words, numbers=(2, 3, 4))
     for i, (term, *_) in enumerate(_MOVED, FIRST):
-        leaf.put(row, i, leaf.say(f"only_{term}"), "header", align="right")
+        leaf.put(row, i, leaf.say(f"short_{term}"), "header", align="right")
     leaf.put(row + 1, 0, leaf.say("order"))
     leaf.put(row + 1, FIRST, 1.0, "subtitle", "int", align="right")
     fill(leaf, row + 1, f"={{p}}{row + 2}+1", _LAST, "int", first=FIRST + 1, role="subtitle")
@@ -65,23 +66,25 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
         leaf.unit(i, 1, unit)
         leaf.put(i, 2, float(i - first + 1), "subtitle", "int", align="right")
         leaf.calculate(i, 3, f"={lines.base(key)}", number=number)
-        leaf.calculate(i, 4, f"={lines.live(key)}", number=number)
+        leaf.calculate(i, 4, f"={lines.target(key)}", number=number)
         fill(leaf, i, f"=IF({{c}}${row + 2}=$C{i + 1},$E{i + 1},$D{i + 1})", _LAST, number)
         at[key] = f"{{c}}{i + 1}"
     periods, net = first + len(_MOVED), first + len(_MOVED) + 1
     for r, key, unit, number, formula in (
         (periods, "r_periods", "period", "decimal", periods_of(at["lifespan"], at["discount_rate"])),
-        (net, "r_net", "money", "money",
+        (net, "net_clv", "money", "money",
          f"{at['aov']}*{at['frequency']}*{at['margin']}*{{c}}{periods + 1}-{at['cac']}"),
     ):  # fmt: skip
-        leaf.put(r, 0, leaf.say(key), text_wrap=True)
+        leaf.put(r, 0, leaf.term(key), text_wrap=True)
         leaf.unit(r, 1, unit)
         fill(leaf, r, f"={formula}", _LAST, number, first=3)
     leaf.put(net + 1, 0, leaf.say("alone"), "strong", text_wrap=True)
     leaf.unit(net + 1, 1, "money")
     fill(leaf, net + 1, f"={{c}}{net + 1}-$D{net + 1}", _LAST, "money", bold=True)
-    ends = ((leaf.at(net, 3), lines.base("net")), (leaf.at(net, 4), lines.live("net")))
-    leaf.check("bridge_ends", "+".join(f"ABS({own}-{leaf.ref}{told})" for own, told in ends), limit=1e-9)
+    leaf.calculate(net + 2, 4, f"=E{net + 1}-{lines.target('net')}+D{net + 1}-{lines.base('net')}", "check", "exact")
+    leaf.put(net + 2, 0, leaf.say("bridge_ends"), text_wrap=True)
+    leaf.unit(net + 2, 1, "money")
+    leaf.check("bridge_ends", leaf.at(net + 2, 4), limit=1e-9)
     return net + 1
 
 
@@ -89,15 +92,15 @@ def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None)
     """Write the steps from base to live and the chart that floats on them."""
     leaf.header(row, [leaf.say("step"), leaf.kit.word("unit"), "", leaf.kit.word("effect"), leaf.say("reached"),
                       *(leaf.say(f"bar_{key}") for key in _SERIES)], numbers=range(3, 5 + len(_SERIES)))  # fmt: skip
-    names = ["base", *(term for term, *_ in _MOVED), "interaction", "live"]
+    names = ["base", *(term for term, *_ in _MOVED), "interaction", "to"]
     first, last = row + 1, row + len(names)
     for i, name in enumerate(names, first):
         ends = i in (first, last)
-        leaf.put(i, 0, leaf.say(f"step_{name}"), "strong" if ends else "label")
+        leaf.put(i, 0, leaf.say(f"{'step' if name in _OWN else 'short'}_{name}"), "strong" if ends else "label")
         leaf.unit(i, 1, "money")
         if ends:
-            net = lines.base("net") if i == first else lines.live("net")
-            leaf.calculate(i, 3, f"={net}", number="money", bold=True)
+            leaf.calculate(i, 3, f"={lines.base('net') if i == first else lines.target('net')}", number="money",
+                           bold=True)  # fmt: skip
         elif name == "interaction":
             rest = f"=D{last + 1}-SUM(D{first + 1}:D{i})"
             leaf.calculate(i, 3, rest, number="money")
@@ -109,7 +112,7 @@ def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None)
     leaf.sheet.set_row(row, 30)
     if table is not None:
         found = leaf.ref + Area(table.top + 1, 3, table.bottom - 1, 3).absolute
-        whole, nets = leaf.at(table.bottom, 3), (leaf.ref + lines.live("net"), leaf.ref + lines.base("net"))
+        whole, nets = leaf.at(table.bottom, 3), (leaf.at(last, 3), leaf.at(first, 3))
         leaf.check("bridge_unexplained", f'IF(set_addin,{whole}-SUM({found}),"")', limit=1e-9)
         leaf.compare("bridge_change", "-".join(nets), whole)
     leaf.chart(last + 2, 0, _chart(leaf, Area(first, 0, last, 4 + len(_SERIES))), "bridge", (1150, 320))

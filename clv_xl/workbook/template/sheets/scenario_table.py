@@ -42,12 +42,12 @@ class Read:
 
     Parameters
     ----------
-    base, live, scenarios : str
-        Addresses of the drivers of the base, of the scenario in force, and of the other scenarios.
+    base, target, scenarios : str
+        Addresses of the drivers of the base, of the scenario that the bridge goes to, and of all others.
     """
 
     base: str
-    live: str
+    target: str
     scenarios: str
 
 
@@ -83,7 +83,7 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
     leaf.section(row, leaf.say("read"))
     leaf.put(row + 1, 0, leaf.say("read_note"), "subtitle")
     head = row + 2
-    for column, key in ((0, "driver"), (1, "base_short"), (2, "driver"), (3, "live"), (4, "driver")):
+    for column, key in ((0, "driver"), (1, "base_short"), (2, "driver"), (3, "to_short"), (4, "driver")):
         leaf.put(head, column, leaf.term(key), "header", align="right" if column in (1, 3) else "left")
     for column in range(FIRST + 1, _LAST + 1):
         leaf.calculate(head, column, f"={letter(column)}{lines.names + 1}", "header", align="right")
@@ -92,9 +92,9 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
         for column in (0, 2, 4):
             leaf.put(i, column, name, "code_line")
         for column in (1, 3, *range(FIRST + 1, _LAST + 1)):
-            source = {1: FIRST}.get(column, column)
-            formula = f"={letter(source)}{lines.drivers[key] + 1}" if key else "=set_timing"
-            leaf.calculate(i, column, formula, number=number)
+            own = lines.target(key) if column == 3 and key else ""
+            source = f"{letter(FIRST if column == 1 else column)}{lines.drivers[key] + 1}" if key else "set_timing"
+            leaf.calculate(i, column, f"={own or source}", number=number)
     last = first + len(DRIVERS) - 1
     read = Read(
         Area(first, 0, last, 1).absolute, Area(first, 2, last, 3).absolute, Area(head, 4, last, _LAST).absolute

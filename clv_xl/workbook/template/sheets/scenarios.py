@@ -1,6 +1,7 @@
 """Sheet Scenarios: six ways the drivers may go, the one in force, and what comes of each."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from clv_xl.workbook.page import address
@@ -9,9 +10,11 @@ from clv_xl.workbook.template.sheets import bridge, levers, planner
 from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of, span
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
-WIDTHS = (34, 13, 34, *((13,) * 9))
+WIDTHS = (34, 13, 34, *((13,) * 11))
 LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
+_WORDS: Final = MappingProxyType({"per_period": "customer_value", "clv": "clv_short", "net": "net_clv", "ratio": "ratio",
+          "payback": "payback", "change": "net_clv_change", "change_share": "net_clv_change_share"})  # fmt: skip
 FIXED: Final = ("scenario_base", "scenario_best", "scenario_worst")
 
 
@@ -53,6 +56,11 @@ class Lines:
         """Return the cell of a driver or result in the scenario in force."""
         return address({**self.drivers, **self.results}[name], 3)
 
+    def target(self, name: str) -> str:
+        """Return the formula of a driver or result in the scenario that the bridge goes to."""
+        row = {**self.drivers, **self.results}[name]
+        return f"INDEX({span(row, LAST)},{address(HEAD_ROWS + 6, 3)})"
+
     def base(self, name: str) -> str:
         """Return the cell of a driver or result in the base."""
         return address({**self.drivers, **self.results}[name], FIRST)
@@ -80,14 +88,18 @@ def write(leaf: Leaf) -> None:
 def _selector(leaf: Leaf, row: int) -> tuple[int, int]:
     """Write which scenario is in force and which of two linked drivers is free; return the row of names."""
     leaf.section(row, leaf.say("selector"))
-    names = row + 7
+    names = row + 9
     leaf.line(row + 1, "choose", "number", 1.0, "int", rule="list", note="choose_note", named="set_scenario",
               choices=[str(i) for i in range(1, 7)])  # fmt: skip
     leaf.line(row + 2, "in_force", "none", f"=INDEX({span(names, LAST)},set_scenario)", "text", align="right")
     leaf.place("live_name", row + 2, 3)
     leaf.line(row + 3, "drives", "none", DRIVES[0], "text", rule="list", note="drives_note", choices=DRIVES)
     leaf.line(row + 4, "longest", "period", 100.0, "int", rule="positive", note="longest_note")
-    return names, row + 6
+    leaf.line(row + 5, "bridge_to", "number", 2.0, "int", rule="list", note="bridge_to_note",
+              choices=[str(i) for i in range(1, 7)])  # fmt: skip
+    chosen = f"=IF(set_scenario=1,{address(row + 5, 3)},set_scenario)"
+    leaf.line(row + 6, "bridge_scenario", "number", chosen, "int")
+    return names, row + 8
 
 
 def _changes(leaf: Leaf, names: int, row: int) -> tuple[dict[str, int], int]:
@@ -166,7 +178,8 @@ def _results(leaf: Leaf, drivers: dict[str, int], row: int) -> tuple[dict[str, i
     )  # fmt: skip
     for key, unit, number, formula in entries:
         bold = key in ("clv", "net")
-        leaf.line(rows[key], f"r_{key}", unit, _chosen(rows[key]), number, note=f"r_{key}_note", bold=bold)
+        leaf.line(rows[key], _WORDS.get(key, f"r_{key}"), unit, _chosen(rows[key]), number, note=f"r_{key}_note",
+                  bold=bold)  # fmt: skip
         fill(leaf, rows[key], f"={formula}", LAST, number, bold=bold)
     for key in ("clv", "net", "ratio", "payback"):
         leaf.place(f"live_{key}", rows[key], 3)

@@ -47,10 +47,11 @@ def spill_block(
 
 
 def gap(function: str, native: str) -> str:
-    """Return the formula of the largest share by which cells of a function differ from native ones."""
+    """Return the formula of the share by which cells of a function differ from native ones in all."""
     return f"SUMPRODUCT(ABS(({function})-({native})))/MAX(1,SUMPRODUCT(ABS({native})))"
 
 
 def match(leaf: Leaf, key: str, function: str, native: str) -> None:
-    """Let the sheet Checks hold cells of a function against native ones: equal within 1e-9."""
-    leaf.check(key, f'IF(set_addin,{gap(function, native)},"")', limit=1e-9, kind="addin")
+    """Let the sheet Checks hold cells of a function against native ones, where all of those are numbers."""
+    partly = f"SUMPRODUCT(--NOT(ISNUMBER({native})))>0"
+    leaf.check(key, f'IF(set_addin,IF({partly},"",{gap(function, native)}),"")', limit=1e-9, kind="addin")
