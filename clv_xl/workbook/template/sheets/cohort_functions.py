@@ -1,0 +1,102 @@
+"""CLV.COHORT in blocks of their own, and what the triangles are held against."""
+
+from typing import Final
+
+from clv_xl.metrics.periods import period_index, period_start
+from clv_xl.workbook.formulas import joined, text
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.kit import Kit
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets import cohort_layout as at
+
+MEASURES: Final = ("customers", "retention", "revenue", "cumulative")
+LEADING: Final = 3  # cohort, customers, partial: columns before the ages
+_NUMBERS: Final = ("int", "percent", "money_whole", "money")
+_SPARE: Final = 14  # rows for cohorts to come
+_TOPS: Final = (at.CUSTOMERS, at.RETAINED, at.REVENUE, at.CUMULATIVE)
+
+
+def shape(kit: Kit) -> tuple[int, int]:
+    """Return rows and columns of what CLV.COHORT spills for the orders in the workbook, by month."""
+    firsts: dict[str, int] = {}
+    for customer, day, money in zip(kit.lines.customers, kit.lines.days, kit.lines.revenue, strict=True):
+        if money >= 0 and day < kit.lines.as_of + 1:
+            firsts.setdefault(str(customer).strip().casefold(), int(day))
+    periods = {int(period_index(day, "M")) for day in set(firsts.values())}
+    if not periods:
+        return 1, LEADING
+    now = int(period_index(int(kit.lines.as_of), "M"))
+    ended = int(period_start(now + 1, "M")) == int(kit.lines.as_of) + 1
+    return len(periods) + 2, LEADING + max(now - min(periods) + int(ended), 0)
+
+
+def room(kit: Kit) -> int:
+    """Return the rows kept free for one block."""
+    return max(shape(kit)[0], at.COHORTS + 2) + _SPARE
+
+
+def spilled(kit: Kit, measure: str) -> Area:
+    """Return the room of a measure's block, from its header row."""
+    top = at.FUNCTIONS + 3 + MEASURES.index(measure) * (room(kit) + 2)
+    return Area(top, 0, top + room(kit) - 1, LEADING + max(at.AGES, shape(kit)[1] - LEADING) - 1)
+
+
+def found(leaf: Leaf, measure: str, label: str, column: int) -> str:
+    """Return a cell of a block by the label of its cohort, as a formula without ``=``."""
+    area = spilled(leaf.kit, measure)
+    labels = area.column(0, 1).absolute
+    return f"SUMPRODUCT(--({joined(labels)}={label}),{area.column(column, 1).absolute})"
+
+
+def write_functions(leaf: Leaf) -> None:
+    """Write a block for each measure and hold the triangles against them."""
+    kit = leaf.kit
+    if not kit.functions:
+        return
+    leaf.section(at.FUNCTIONS, leaf.say("functions"), at.LAST + 1)
+    leaf.put(at.FUNCTIONS + 1, 0, leaf.say("functions_note"), "subtitle")
+    for measure, number in zip(MEASURES, _NUMBERS, strict=True):
+        _block(leaf, measure, number)
+    if kit.native:
+        for measure, top in zip(MEASURES, _TOPS, strict=True):
+            _compare(leaf, measure, top)
+
+
+def _compare(leaf: Leaf, measure: str, top: int) -> None:
+    """Hold the sum of a triangle, its total row included, against that of the block."""
+    area, triangle, ref = spilled(leaf.kit, measure), at.cells(top), leaf.ref
+    body = Area(area.top + 1, area.left + LEADING, area.bottom, area.right).absolute
+    native = f"SUM({ref}{Area(triangle.top, triangle.left, triangle.bottom + 1, triangle.right).absolute})"
+    function = f"SUM({ref}{body})"
+    # The triangle has 24 cohorts and ages, the function all of them.
+    ordinals, sizes = at.facts(at.ORDINAL).absolute, area.column(1, 1).absolute
+    fits = f"COUNT({ref}{ordinals})+1=COUNT({ref}{sizes})"
+    if measure == "cumulative":
+        # Without costs the function has revenue to date; a log with costs has a margin of its own.
+        function += f"*{leaf.at(*at.MARGIN)}"
+        fits = f"AND({fits},COUNT(Orders[cost])=0)"
+    gap = f"ABS({function}-{native})/MAX(1,ABS({native}))"
+    leaf.check(f"cohort_fn_{measure}", f'IF(AND(set_addin,{fits}),{gap},"")', limit=1e-9, kind="addin")
+
+
+def _block(leaf: Leaf, measure: str, number: str) -> None:
+    kit = leaf.kit
+    area, (rows, columns) = spilled(kit, measure), shape(kit)
+    call = f'CLV.COHORT(Orders[#All],set_cohort_unit,"{measure}",set_as_of)'
+    leaf.put(area.top - 1, 0, leaf.book.shown(f"={call}"), "code_line")
+    for i in range(room(kit)):
+        for j in range(area.right + 1):
+            role = ("spill_number" if j else "spill_text") if i == 0 else "addin"
+            style = leaf.book.styles.of(
+                role, "text" if i == 0 or j in (0, 2) else "int" if j == 1 else number
+            )
+            if i < rows and j < columns and (i or j):
+                leaf.sheet.write_number(area.top + i, j, 0, style)
+            elif i or j:
+                leaf.sheet.write_blank(area.top + i, j, None, style)
+    blank, missing = address(*at.FIRST_DAY), text(kit.word("addin_missing"))
+    formula = f'=IF(set_addin,IF({blank}="","",{call}),{missing})'
+    leaf.sheet.write_dynamic_array_formula(
+        area.top, 0, area.top + rows - 1, columns - 1, leaf.book.stored(formula),
+        leaf.book.styles.of("spill_text"), 0,
+    )  # fmt: skip
