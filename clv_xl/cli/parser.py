@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "calc",
     "whatif",
     "demo",
+    "template",
     "install",
     "uninstall",
     "serve",

@@ -63,7 +63,7 @@ def read_log(block: Block) -> OrderLog:
 def _read(block: Block) -> OrderLog:
     top = min((_first_filled(c) for c in block.columns), default=0)
     if top >= block.height:
-        return _assemble({}, {}, 1)
+        return assemble({}, {}, 1)
     header = [column.cell(top) for column in block.columns]
     if not any(isinstance(cell, str) for cell in header):
         got = next(cell for cell in header if cell is not None)
@@ -79,7 +79,7 @@ def _read(block: Block) -> OrderLog:
     if status:
         found = {"headers": ", ".join(status)}
         log_issues.append(Issue("status_columns", "warning", len(status), top + 1, found))
-    return _assemble(cells, layout.headers, top + 2, sparse, log_issues)
+    return assemble(cells, layout.headers, top + 2, sparse, log_issues)
 
 
 def log_of_columns(
@@ -114,7 +114,7 @@ def log_of_columns(
     """
     given = (customer_ids, order_dates, amounts, order_ids, segments, channels, costs, currencies)
     cells = {name: column for name, column in zip(FIELDS, given, strict=True) if column is not None}
-    return _assemble(cells, {name: ARGUMENTS[name] for name in cells}, first_row)
+    return assemble(cells, {name: ARGUMENTS[name] for name in cells}, first_row)
 
 
 def _first_filled(cells: Cells) -> int:
@@ -142,14 +142,28 @@ def padded(cells: Cells, height: int) -> Cells:
     )
 
 
-def _assemble(
+def assemble(
     given: Mapping[str, Cells],
     names: dict[str, str],
     first_row: int,
     sparse: bool = False,
     issues: list[Issue] | None = None,
 ) -> OrderLog:
-    """Read every column, put the lines that could be read together and collect the issues."""
+    """Read every column, put the lines that could be read together and collect the issues.
+
+    Parameters
+    ----------
+    given : mapping
+        Field -> its column, the header left out.
+    names : dict
+        Field -> its header, for the wording.
+    first_row : int
+        Row of the first cells.
+    sparse : bool
+        Whether only the first line of an order has its amount.
+    issues : list of Issue, optional
+        What was found before.
+    """
     found = list(issues or ())
     height = max((c.filled() for c in given.values()), default=0)
     if height == 0:

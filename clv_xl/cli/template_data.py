@@ -1,0 +1,125 @@
+"""Somebody's own orders for the template: the arguments that say how they are read, and the reading."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from clv_xl import texts
+from clv_xl.cli.parser import Parser
+from clv_xl.errors import Text, UserError
+
+if TYPE_CHECKING:
+    from clv_xl.orders.file_asked import Asked
+    from clv_xl.orders.file_lines import Lines
+    from clv_xl.orders.files import OrderFile
+    from clv_xl.workbook.template.order_lines import OrderLines
+
+# Option -> field of the order log.
+COLUMNS: Final = MappingProxyType(
+    {
+        "customer": "customer",
+        "date": "date",
+        "revenue": "amount",
+        "order": "order_id",
+        "segment": "segment",
+        "channel": "channel",
+        "cost": "cost",
+    }
+)
+_MARKS: Final = MappingProxyType({"point": ".", "comma": ","})
+# The money of a file that names none, by the language of the workbook; the report says so.
+_ASSUMED: Final = MappingProxyType({"en": "USD", "fi": "EUR", "ka": "GEL", "pl": "PLN", "el": "EUR"})
+
+
+def add_data_arguments(parser: Parser) -> None:
+    """Declare how somebody's own orders are read."""
+    say = parser.say
+    name = say("template_command.header_metavar")
+    parser.add(
+        "--data", text="template_command.data", metavar=say("cli.file_metavar"), type=Path, complete="file"
+    )
+    parser.add("--sheet", text="template_command.sheet", metavar=say("cli.name_metavar"))
+    for option in COLUMNS:
+        parser.add(f"--{option}", text=f"template_command.{option}", metavar=name)
+    parser.add("--currency", text="template_command.currency", metavar=say("template_command.code_metavar"))
+    parser.add("--dates", text="template_command.dates", choices=("dmy", "mdy", "ymd"))
+    parser.add("--decimal", text="template_command.decimal", choices=tuple(_MARKS))
+    parser.add("--encoding", text="template_command.encoding", metavar=say("cli.name_metavar"))
+
+
+def asked_of(args: argparse.Namespace) -> "Asked":
+    """Return what the arguments say about the file."""
+    from clv_xl.orders.file_asked import Asked
+
+    return Asked(
+        args.data,
+        {field: value for option, field in COLUMNS.items() if (value := getattr(args, option))},
+        args.sheet or "",
+        args.dates or "",
+        _MARKS[args.decimal] if args.decimal else "",
+        args.encoding or "",
+        args.currency or "",
+    )
+
+
+def refuse_without_data(args: argparse.Namespace) -> None:
+    """Refuse options that would be without effect."""
+    for option in ("sheet", *COLUMNS, "currency", "dates", "decimal", "encoding"):
+        if getattr(args, option) and args.data is None:
+            raise UserError("template_command.needs_data", option=f"--{option}")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Orders:
+    """The orders of a file: as read, and as rows of the sheet of orders."""
+
+    path: Path
+    found: "OrderFile"
+    lines: "Lines"
+
+    def currency(self, language: str) -> str:
+        """Return the currency, for a file without one that of the language."""
+        return self.lines.currency or _ASSUMED[language]
+
+    def as_lines(self, word: Callable[[str], str]) -> "OrderLines":
+        """Return the rows as the template takes them."""
+        from clv_xl.metrics.periods import iso
+        from clv_xl.workbook.template.order_lines import OrderLines
+
+        lines = self.lines
+        language = next(
+            code for code in texts.LANGUAGES if word("field.date") == texts.word("field.date", code)
+        )
+        origin = Text(
+            "data.origin",
+            {
+                "file": self.path.name,
+                "count": float(len(lines)),
+                "first": iso(int(lines.days[0])),
+                "last": iso(int(lines.as_of)),
+            },
+        )
+        return OrderLines(
+            lines.order_ids,
+            lines.customers,
+            lines.days,
+            lines.revenue,
+            lines.costs,
+            lines.segments,
+            lines.channels,
+            lines.as_of,
+            self.currency(language),
+            texts.word(origin, language),
+        )
+
+
+def read(asked: "Asked") -> Orders:
+    """Read a file of orders."""
+    from clv_xl.orders.file_lines import lines_of
+    from clv_xl.orders.files import read_orders
+
+    found = read_orders(asked)
+    return Orders(asked.path, found, lines_of(asked, found))

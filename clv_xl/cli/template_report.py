@@ -1,0 +1,185 @@
+"""What ``clv-xl template`` prints: how a file was understood, the segments, the checks, what to do next."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from clv_xl import texts
+from clv_xl.cells import Cell
+from clv_xl.cli.demo import segment_lines
+from clv_xl.cli.shown import command_line
+from clv_xl.cli.template_data import Orders
+from clv_xl.cli.terminal import Terminal
+from clv_xl.errors import Text
+
+if TYPE_CHECKING:
+    from clv_xl.hosts.headless.report import Result
+    from clv_xl.workbook.template.kit import Kit
+
+# Column of the segment table as the terminal shows it -> its column on the sheet Segments.
+_TABLE: Final = (
+    ("segment", "name"),
+    ("customers", "customers"),
+    ("avg_order_value", "aov"),
+    ("frequency", "frequency"),
+    ("lifespan", "lifespan"),
+    ("clv_to_date", "clv"),
+    ("cac", "cac"),
+    ("clv_net", "net"),
+)
+_NAMES: Final = ("chk_master", "chk_broken", "chk_warnings", "set_currency", "set_as_of", "set_unit_word")
+_SLOTS: Final = 12
+_OPENS: Final = {"native": "any", "addin": "addin", "xlwings": "xlwings", "calc": "calc"}
+
+
+def wanted(kit: "Kit") -> dict[str, str]:
+    """Return what is shown of the calculated workbook: a name -> its address."""
+    found: dict[str, str] = {name: name for name in _NAMES if name in kit.names}
+    for _, column in _TABLE:
+        for key in (column, f"total_{column}"):
+            try:
+                found[key] = kit.at(f"segments.{key}")
+            except KeyError:
+                continue
+    return found
+
+
+def show_orders(orders: Orders, terminal: Terminal) -> None:
+    """Tell how a file was understood."""
+    for text in _understood(orders, terminal.language):
+        terminal.paragraph(text, "", "    ")
+    lost = orders.found.left_out
+    if lost:
+        terminal.line(terminal.styled(terminal.say("data.left_out", count=sum(i.count for i in lost)), "bad"))
+        from clv_xl.orders.files import reason
+
+        for issue in lost:
+            words = {"line": float(issue.first_row), "count": float(issue.count), "reason": reason(issue)}
+            terminal.paragraph(terminal.say("data.left_out_line", **words), "  - ", "    ")
+    notes = list(_notes(orders))
+    for note in notes:
+        terminal.paragraph(terminal.say(note.key, **note.params), "  ! ", "    ")
+
+
+def _understood(orders: Orders, language: str) -> list[str]:
+    from clv_xl.metrics.periods import iso
+    from clv_xl.orders.file_grid import separator_text
+
+    found, lines = orders.found, orders.lines
+
+    def say(key: str, **params: object) -> str:
+        return texts.word(Text(key, params), language)
+
+    grid = found.grid
+    facts = [say("data.sheet", sheet=grid.sheet)] if grid.sheet else [
+        say("data.encoding_is", encoding=grid.encoding),
+        say("data.separator_is", separator=separator_text(grid.separator)),
+    ]  # fmt: skip
+    if found.decimal:
+        facts.append(say("data.decimal_comma" if found.decimal == "," else "data.decimal_point"))
+    if found.dates.order:
+        facts.append(say("data.dates_are", order=Text(f"date_order.{found.dates.order}")))
+    if found.header_row > 1:
+        facts.append(say("data.headers_in", line=float(found.header_row)))
+    taken = ", ".join(f"{h} = {say(f'field.{name}')}" for name, h in found.layout.headers.items())
+    result = [
+        say("data.read", file=orders.path.name, facts=", ".join(facts)),
+        say("data.columns", columns=taken),
+    ]
+    if found.ignored:
+        result.append(say("data.ignored", columns=", ".join(found.ignored)))
+    counts, currency = lines.counts, orders.currency(language)
+    result += [
+        say("data.rows", rows=float(found.rows), kept=float(len(found.log)), orders=float(len(lines))),
+        say(
+            "data.span", customers=float(counts["customers"]), first=iso(int(lines.days[0])),
+            last=iso(int(lines.as_of)), revenue=money(lines.total, language), currency=currency,
+            source=lines.told_by,
+        ),
+        say("data.groups", segments=float(counts["segments"]), channels=float(counts["channels"])),
+    ]  # fmt: skip
+    return result
+
+
+def _notes(orders: Orders) -> list[Text]:
+    """Return what somebody should know before the numbers are used."""
+    from clv_xl.metrics.periods import is_month_end, iso
+
+    found, lines = orders.found, orders.lines
+    counts = lines.counts
+    passed = ("joined", "refunded", "loose")
+    notes = [Text(f"data.note_{key}", {"count": float(counts[key])}) for key in passed if counts[key]]
+    if not lines.currency:
+        notes.append(Text("data.note_currency"))
+    if found.dates.zones:
+        notes.append(Text("data.note_zones"))
+    if not is_month_end(int(lines.as_of)):
+        notes.append(Text("data.note_month", {"last": iso(int(lines.as_of))}))
+    if counts["segments"] > _SLOTS:
+        notes.append(Text("data.note_segments", {"count": float(counts["segments"]), "limit": float(_SLOTS)}))
+    shown = [issue for issue in found.log.issues if issue.severity == "warning"]
+    notes += [Text(f"check.{issue.key}", issue.params) for issue in shown]
+    return notes
+
+
+def money(value: float, language: str) -> str:
+    """Return money with two decimals in the decimal mark of a language.
+
+    >>> money(1234.5, "fi")
+    '1234,50'
+    """
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if language in texts.DECIMAL_COMMA else text
+
+
+def show_made(
+    output: Path, build: str, kit: "Kit", results: Mapping[str, "Result"], terminal: Terminal
+) -> bool:
+    """Show segments, checks and what to do next; return whether a check of integrity is broken."""
+    say = terminal.say
+
+    def one(name: str) -> Cell:
+        return results[name].rows[0][0] if name in results else None
+
+    rows = _segments(results)
+    if rows:
+        from clv_xl.metrics.periods import iso
+
+        terminal.line(terminal.styled(say("template_command.segments"), "strong"))
+        terminal.line()
+        for line in segment_lines([key for key, _ in _TABLE], rows, terminal):
+            terminal.line(line)
+        terminal.line()
+        as_of = one("set_as_of")
+        last = iso(int(as_of)) if isinstance(as_of, float) else ""
+        unit, currency = one("set_unit_word"), one("set_currency")
+        terminal.paragraph(say("template_command.convention", currency=currency, last=last, unit=unit))
+        if kit.lines.sample:
+            terminal.paragraph(kit.lines.origin)
+    broken, warned = one("chk_broken"), one("chk_warnings")
+    good = broken == 0
+    verdict = say("template_command.checks", master=one("chk_master"), broken=broken, warned=warned)
+    terminal.line(terminal.styled(verdict, "good" if good else "bad"))
+    terminal.line()
+    terminal.line(say("template_command.where", path=str(output)))
+    terminal.paragraph(say(f"template_command.opens_{_OPENS[build]}"))
+    terminal.line(say("cli.demo_next"))
+    spoken = () if terminal.language == "en" else ("--lang", terminal.language)
+    commands = (
+        (("template", *spoken, "--data", "orders.csv"), "template_command.try_data"),
+        (("calc", str(output), "--set", "in_margin=35%", "--get", "chk_master"), "template_command.try_set"),
+    )
+    for words, key in commands[1:] if not kit.lines.sample else commands:
+        terminal.line(f"  {command_line('clv-xl', *words)}")
+        terminal.line(terminal.styled(f"      {say(key)}", "dim"))
+    return not good
+
+
+def _segments(results: Mapping[str, "Result"]) -> list[list[Cell]]:
+    """Return the rows of the segment table: keys, the segments in use, the company."""
+    if "name" not in results or any(column not in results for _, column in _TABLE[1:]):
+        return []
+    columns: list[Sequence[Cell]] = [[row[0] for row in results[column].rows] for _, column in _TABLE]
+    rows = [list(row) for row in zip(*columns, strict=True) if row[0] not in (None, "")]
+    total = [results[f"total_{c}"].rows[0][0] if f"total_{c}" in results else None for _, c in _TABLE]
+    return [[key for key, _ in _TABLE], *rows, total]

@@ -1,0 +1,61 @@
+"""What somebody says about a file of orders that the file does not say itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from clv_xl.errors import UserError
+
+# Rows of a sheet of Excel; what else a sheet of orders holds above its lines is few.
+SHEET_ROWS: Final = 1_048_576
+LARGEST_FILE: Final = 512 * 1024 * 1024
+OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "customer": "--customer",
+        "date": "--date",
+        "amount": "--revenue",
+        "order_id": "--order",
+        "segment": "--segment",
+        "channel": "--channel",
+        "cost": "--cost",
+        "currency": "--currency",
+    }
+)
+DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file of orders, and how it is to be read where that is said.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : mapping
+        Field -> header of its column, for headers that are not recognised.
+    sheet : str
+        Name of the sheet of a workbook.
+    dates : {"", "dmy", "mdy", "ymd"}
+        Order of day, month and year.
+    decimal : {"", ".", ","}
+        The decimal mark.
+    encoding : str
+        The encoding of a text file.
+    currency : str
+        ISO code of the money.
+    """
+
+    path: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    dates: str = ""
+    decimal: str = ""
+    encoding: str = ""
+    currency: str = ""
+
+    def refuse(self, key: str, **params: Any) -> UserError:
+        """Return the error of a key, with the name of the file."""
+        return UserError(key, file=str(self.path), **params)

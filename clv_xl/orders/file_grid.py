@@ -1,0 +1,158 @@
+"""The cells of a file: a text file taken apart at its separators, or a sheet of a workbook."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from clv_xl.errors import Text
+from clv_xl.orders.file_asked import LARGEST_FILE, SHEET_ROWS, Asked
+from clv_xl.orders.file_encoding import decoded, separator_name
+
+SEPARATORS: Final = (";", ",", "\t", "|")
+TOP_ROWS: Final = 30  # among which the header row is looked for
+_MOST_COLUMNS: Final = 1_000
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_DIRECTIVE: Final = "sep="
+Score = Callable[[Sequence[Any]], int]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grid:
+    """The cells of a file, a list a column, and what was found out about it.
+
+    Parameters
+    ----------
+    columns : list of list
+        Texts of a text file; of a workbook what its cells hold.
+    encoding : str
+        Encoding of a text file, else ``""``.
+    separator : str
+        Separator of a text file, else ``""``.
+    sheet : str
+        Name of the sheet of a workbook, else ``""``.
+    """
+
+    columns: list[list[Any]]
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def row(self, i: int) -> list[Any]:
+        """Return the cells of a row."""
+        return [column[i] for column in self.columns]
+
+    def top(self) -> Iterator[list[Any]]:
+        """Yield the rows among which the header is looked for."""
+        return (self.row(i) for i in range(min(self.height, TOP_ROWS)))
+
+
+def read_grid(asked: Asked, score: Score) -> Grid:
+    """Read the cells of a file.
+
+    Parameters
+    ----------
+    asked : Asked
+        The file.
+    score : callable
+        Row of cells -> how many fields of an order its headers name: by it a separator, a sheet is
+        chosen.
+
+    Raises
+    ------
+    UserError
+        When it is none, too large, empty, or cannot be taken apart.
+    """
+    try:
+        size = asked.path.stat().st_size
+        if size > LARGEST_FILE:
+            raise asked.refuse("data.too_large", size=round(size / 2**20), limit=LARGEST_FILE / 2**20)
+        data = asked.path.read_bytes()
+    except OSError as error:
+        raise asked.refuse("data.unreadable", reason=error.strerror or str(error)) from error
+    if not data.strip():
+        raise asked.refuse("data.empty")
+    if data.startswith((_ZIP, _OLE)):
+        from clv_xl.orders.file_sheet import read_sheet
+
+        return read_sheet(asked, data, score)
+    text, encoding = decoded(asked, data)
+    return _taken_apart(asked, text, encoding, score)
+
+
+def _taken_apart(asked: Asked, text: str, encoding: str, score: Score) -> Grid:
+    """Take a text apart at its separator."""
+    separator, skipped = "", 0
+    if text[:5].casefold().startswith(_DIRECTIVE):  # as Excel writes and reads it
+        first, _, rest = text.partition("\n")
+        separator, skipped, text = first.rstrip("\r")[len(_DIRECTIVE) : len(_DIRECTIVE) + 1], 1, rest
+    if separator not in SEPARATORS:
+        separator = _separator(text, score)
+    if '"' not in text and text.count("\n") > SHEET_ROWS + 1:  # known before a second's work
+        raise asked.refuse("data.too_many", rows=float(text.count("\n")), limit=float(SHEET_ROWS))
+    import pandas as pd
+
+    width = min(max((len(row) for row in _head(text, separator)), default=1), _MOST_COLUMNS)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), sep=separator, header=None, names=range(width), dtype=object, na_filter=False,
+            skip_blank_lines=False, nrows=SHEET_ROWS + 1, index_col=False, low_memory=False,
+        )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise _uneven(asked, text, separator, width, error) from error
+    if len(frame) > SHEET_ROWS:
+        raise asked.refuse("data.too_many", rows=float(len(frame)), limit=float(SHEET_ROWS))
+    columns = [[*[""] * skipped, *frame[i].tolist()] for i in range(width)]
+    return Grid(columns, encoding, separator)
+
+
+def _head(text: str, separator: str) -> list[list[str]]:
+    """Return the first rows as a separator makes them."""
+    head = io.StringIO(text[: 1 << 18], newline="")
+    try:
+        return list(islice(csv.reader(head, delimiter=separator), TOP_ROWS * 10))
+    except csv.Error:
+        return []
+
+
+def _separator(text: str, score: Score) -> str:
+    """Return the separator that makes most sense: most fields of an order, then the evenest rows."""
+    best, chosen = (-1, -1.0, -1), SEPARATORS[0]
+    for separator in SEPARATORS:
+        rows = [row for row in _head(text, separator) if any(row)]
+        if not rows:
+            continue
+        widths = [len(row) for row in rows]
+        usual = max(set(widths), key=widths.count)
+        fields = max(score(row) for row in rows[:TOP_ROWS])
+        mark = (fields, widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+        if mark > best:
+            best, chosen = mark, separator
+    return chosen
+
+
+def _uneven(asked: Asked, text: str, separator: str, width: int, error: Exception) -> Exception:
+    """Return the error for a row with more cells than the header, or a quotation mark left open."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        for i, row in enumerate(reader, 1):
+            if len(row) > width:
+                return asked.refuse(
+                    "data.uneven", line=float(i), count=float(len(row)), expected=float(width),
+                    separator=separator_name(separator),
+                )  # fmt: skip
+    except csv.Error:
+        pass
+    return asked.refuse("data.not_taken_apart", reason=str(error), separator=separator_name(separator))
+
+
+def separator_text(separator: str) -> Text:
+    """Return the word for a separator."""
+    return separator_name(separator)

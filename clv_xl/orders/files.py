@@ -1,0 +1,219 @@
+"""A file of orders, a CSV or Excel export, read into an order log; what was understood is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clv_xl.cells import BLANK, Cells
+from clv_xl.errors import CellError, Text
+from clv_xl.orders.file_asked import OPTIONS, Asked
+from clv_xl.orders.file_dates import Dates, read_dates
+from clv_xl.orders.file_grid import Grid, read_grid
+from clv_xl.orders.file_numbers import Money, decimal_mark
+from clv_xl.orders.headers import FIELDS, REQUIRED, Layout, fold, recognise, tells_status, vocabulary
+from clv_xl.orders.log import Issue, OrderLog
+from clv_xl.orders.reading import SPARSE_EXPORTS, assemble
+
+_OWN: Mapping[str, str] = {  # the header that means a field and beats every other
+    "customer": "customer_id", "date": "order_date", "amount": "amount", "order_id": "order_id",
+    "segment": "segment", "channel": "channel", "cost": "cost", "currency": "currency",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OrderFile:
+    """A file of orders as read.
+
+    Parameters
+    ----------
+    log : OrderLog
+        Its lines, with the issues; those that could not be read are left out.
+    grid : Grid
+        What kind of file it is; its cells are gone.
+    header_row : int
+        Row of the headers.
+    layout : Layout
+        Which column is which.
+    rows : int
+        Rows below the headers, blank ones left out.
+    decimal : str
+        The decimal mark of its texts, ``""`` where none was needed.
+    dates : Dates
+        How its dates are written.
+    currencies : dict
+        Currencies named beside amounts, each with its first row.
+    """
+
+    log: OrderLog
+    grid: Grid
+    header_row: int
+    layout: Layout
+    rows: int
+    decimal: str
+    dates: Dates
+    currencies: dict[str, int]
+
+    @property
+    def left_out(self) -> tuple[Issue, ...]:
+        """Why lines were left out."""
+        return tuple(issue for issue in self.log.issues if issue.error is not None)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Headers that were taken for nothing."""
+        return self.layout.unused
+
+
+def read_orders(asked: Asked) -> OrderFile:
+    """Read a file of orders.
+
+    Parameters
+    ----------
+    asked : Asked
+        The file and what is said about it.
+
+    Raises
+    ------
+    UserError
+        In one sentence, what the file, a column or a row of it is, what it should be, and what mends it.
+    """
+    grid = read_grid(asked, lambda row: _fields(asked, row))
+    top, layout = _headed(asked, grid)
+    cells = {
+        name: Cells.of([cell if cell is not None else "" for cell in grid.columns[i][top + 1 :]])
+        for name, i in layout.columns.items()
+    }
+    first = top + 2
+    dates = read_dates(asked, layout.headers["date"], cells["date"], first)
+    money = {
+        name: Money.of(layout.headers[name], cells[name], first)
+        for name in ("amount", "cost")
+        if name in cells
+    }
+    mark = decimal_mark(asked, list(money.values()), grid.separator)
+    cells["date"] = dates.cells
+    cells.update({name: column.read(mark) for name, column in money.items()})
+    status = [header for header in layout.unused if tells_status(header)]
+    found = [Issue("status_columns", "warning", len(status), top + 1, {"headers": ", ".join(status)})]
+    sparse = layout.export in SPARSE_EXPORTS
+    log = assemble(cells, layout.headers, first, sparse, found if status else [])
+    rows = _rows(cells)
+    _refuse(asked, log, rows)
+    named = {code: row for column in reversed(money.values()) for code, row in column.currencies().items()}
+    told = Grid([], grid.encoding, grid.separator, grid.sheet)
+    return OrderFile(log, told, top + 1, layout, rows, mark, dates, named)
+
+
+def _rows(cells: Mapping[str, Cells]) -> int:
+    """Return how many rows hold anything."""
+    import numpy as np
+
+    blank = np.logical_and.reduce([column.is_tag(BLANK) for column in cells.values()])
+    return int(blank.size - blank.sum())
+
+
+def _refuse(asked: Asked, log: OrderLog, rows: int) -> None:
+    """Refuse a file without orders, in two currencies, or of which most could not be read."""
+    for issue in log.issues:
+        if issue.key == "two_currencies" and issue.error is not None:
+            params = issue.error.params
+            raise asked.refuse(
+                "data.two_currencies",
+                column=params["column"],
+                line=float(issue.first_row),
+                got=params["got"],
+                first=params["first"],
+            )
+    broken = [issue for issue in log.issues if issue.error is not None and issue.first_row]
+    if len(log) * 2 >= rows and len(log):
+        return
+    if not broken:
+        raise asked.refuse("data.no_orders")
+    worst = max(broken, key=lambda issue: issue.count)
+    assert worst.error is not None
+    raise asked.refuse(
+        "data.most_unread", lost=float(rows - len(log)), rows=float(rows), reason=reason(worst),
+        line=float(worst.first_row),
+    )  # fmt: skip
+
+
+def reason(issue: Issue) -> Text:
+    """Return why lines were left out, in the words of a file."""
+    from clv_xl import texts
+
+    key = f"data.left_{issue.key}"
+    return Text(key if texts.find(key) else f"check.{issue.key}", issue.params)
+
+
+def _headed(asked: Asked, grid: Grid) -> tuple[int, Layout]:
+    """Return the index of the header row and which column is which."""
+    rows = list(grid.top())
+    scores = [_fields(asked, row) for row in rows]
+    filled = [sum(cell not in ("", None) for cell in row) for row in rows]
+    wide = next(
+        (i for i, count in enumerate(filled) if count > 1), next((i for i, n in enumerate(filled) if n), 0)
+    )
+    best = max(range(len(rows)), key=lambda i: (scores[i], i == wide), default=0)
+    top = best if scores[best] > 1 else wide
+    layout = _layout(asked, rows[top], top + 1)
+    if top + 1 >= grid.height or not any(
+        cell not in ("", None) for column in grid.columns for cell in column[top + 1 :]
+    ):
+        raise asked.refuse("data.only_header", line=float(top + 1))
+    return top, layout
+
+
+def _fields(asked: Asked, row: Sequence[Any]) -> int:
+    """Return how many fields of an order the headers of a row name."""
+    words = vocabulary()
+    texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+    export = words.export_of([fold(text) for text in texts])
+    asked_for = {fold(header): name for name, header in asked.columns.items()}
+    named: set[str] = set()
+    for text in texts:
+        named |= {asked_for.get(fold(text), ""), *words.meanings(text, export)}
+    return len(named.intersection(FIELDS)) * 2 + len(named.intersection(REQUIRED))
+
+
+def _layout(asked: Asked, row: Sequence[Any], line: int) -> Layout:
+    """Return which column is which: as asked, the others by their headers."""
+    headers = [cell if isinstance(cell, str) and cell.strip() else None for cell in row]
+    if not any(headers):
+        raise asked.refuse(
+            "data.no_header", line=float(line), got=next((c for c in row if c not in ("", None)), None)
+        )
+    renamed: list[str | None] = list(headers)
+    shown = ", ".join(header.strip() for header in headers if header)
+    for name, header in asked.columns.items():
+        hits = [i for i, h in enumerate(headers) if h and h.strip() == header.strip()]
+        hits = hits or [i for i, h in enumerate(headers) if h and fold(h) == fold(header)]
+        if len(hits) != 1:
+            key = "data.no_such_header" if not hits else "data.header_twice"
+            raise asked.refuse(
+                key, option=OPTIONS[name], got=header, found=shown, line=float(line), count=float(len(hits))
+            )
+        for i, h in enumerate(headers):
+            if h and i not in hits and name in vocabulary().meanings(h, ""):
+                renamed[i] = None
+        renamed[hits[0]] = _OWN[name]
+    try:
+        layout = recognise(renamed)
+    except CellError as error:
+        raise _unrecognised(asked, error, shown, line) from error
+    taken = {name: str(headers[i]).strip() for name, i in layout.columns.items()}
+    unused = tuple(h.strip() for i, h in enumerate(headers) if h and i not in layout.columns.values())
+    return Layout(layout.columns, taken, unused, layout.export)
+
+
+def _unrecognised(asked: Asked, error: CellError, found: str, line: int) -> Exception:
+    """Return the error for headers that name a field not at all, or twice."""
+    params = dict(error.params)
+    name = params["field"].key.removeprefix("field.")
+    return asked.refuse(
+        f"data.{error.key}",
+        field=params["field"],
+        option=OPTIONS[name],
+        line=float(line),
+        found=found,
+        **{key: params[key] for key in ("candidates", "header", "count") if key in params},
+    )
