@@ -1,0 +1,87 @@
+"""The best split: what CLV.ALLOCATE answers for the channels of the sheet Allocation."""
+
+from typing import Final
+
+from clv_xl.workbook.formulas import picked
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.spill_block import match
+
+# Column of the function, and the column of the responses that it is read from.
+_READ: Final = (
+    ("channel", "A", "text"),
+    ("scale", "I", "int"),
+    ("half", "J", "money_whole"),
+    ("value_per_customer", "D", "money"),
+    ("min_spend", "K", "money_whole"),
+    ("max_spend", "L", "money_whole"),
+    ("spend_now", "E", "money_whole"),
+)
+_ANSWERED: Final = (
+    "text", "money_whole", "money_whole", "money_whole", "int", "money", "money", "money_whole",
+    "money_whole", "money_whole", "decimal", "percent", "text",
+)  # fmt: skip
+_SPEND, _CUSTOMERS, _VALUE, _VALUE_NOW = 1, 4, 7, 8
+
+
+def write_best(
+    leaf: Leaf, row: int, slots: int, used: int, *, first_response: int, budget: str, won: str
+) -> int:
+    """Write the block; returns its last row. Without the add-in a text says what is missing.
+
+    Parameters
+    ----------
+    leaf : Leaf
+        The sheet.
+    row : int
+        First row.
+    slots, used : int
+        Rows for channels, and how many of them the orders fill.
+    first_response : int
+        Row of the first channel's response.
+    budget, won : str
+        Address of the budget, and of the value that the user's split wins.
+    """
+    leaf.section(row, leaf.say("best"))
+    if not leaf.kit.functions:
+        leaf.put(row + 1, 0, leaf.say("best_missing"), "subtitle")
+        return row + 1
+    leaf.put(row + 1, 0, leaf.say("best_read"), "subtitle")
+    heads, first = row + 2, row + 3
+    for column, (key, _, _) in enumerate(_READ):
+        leaf.put(heads, column, leaf.kit.word(key), "header", align="right" if column else "left")
+    for i in range(slots):
+        for column, (_, source, number) in enumerate(_READ):
+            cell = f"{source}{first_response + i + 1}"
+            leaf.calculate(first + i, column, f'=IF({cell}="","",{cell})', number=number)
+    channels = Area(heads, 0, first + slots - 1, len(_READ) - 1).absolute
+    call = f"CLV.ALLOCATE({budget},{channels})"
+    top = first + slots + 1
+    leaf.put(top, 0, leaf.book.shown(f"={call}"), "code_line")
+    area = function_block(leaf, top + 1, 0, call, [_ANSWERED] * (used + 2), total=True)
+    _native(leaf, area, first, won)
+    return area.bottom + 4
+
+
+def _native(leaf: Leaf, area: Area, first: int, won: str) -> None:
+    """Write beside the function what the formulas of the sheet win with its split, and compare."""
+    column = area.right + 1
+    leaf.put(area.top, column, leaf.say("best_native"), "header", align="right")
+    rows = range(area.top + 1, area.bottom)
+    for i, row in enumerate(rows):
+        scale, half, spend = address(first + i, 1), address(first + i, 2), address(row, _SPEND)
+        leaf.calculate(
+            row, column, f"=IF(N({half})+N({spend})=0,0,{scale}*{spend}/({half}+{spend}))", number="int"
+        )
+    native = Area(area.top + 1, column, area.bottom - 1, column).absolute
+    function = Area(area.top + 1, _CUSTOMERS, area.bottom - 1, _CUSTOMERS).absolute
+    match(leaf, "allocation_customers", leaf.ref + function, leaf.ref + native)
+    value = picked(area.column(0).absolute, leaf.kit.word("total"), area.column(_VALUE).absolute)
+    leaf.put(area.bottom + 2, 0, leaf.say("best_value"), text_wrap=True)
+    leaf.unit(area.bottom + 2, 1, "money")
+    leaf.calculate(area.bottom + 2, 3, f'=IF(set_addin,{value},"")', "addin", "money_whole")
+    leaf.put(area.bottom + 3, 0, leaf.say("given_up"), text_wrap=True)
+    leaf.unit(area.bottom + 3, 1, "money")
+    best = address(area.bottom + 2, 3)
+    leaf.calculate(area.bottom + 3, 3, f'=IF(set_addin,{best}-{won},"")', "addin", "money_whole")
