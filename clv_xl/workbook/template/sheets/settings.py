@@ -97,6 +97,8 @@ def _constants(leaf: Leaf, row: int) -> int:
         leaf.put(first + i, 1, leaf.kit.word(word), indent=1)
         leaf.put(first + i, 3, months, "label", "int", align="right")
     last = first + len(UNITS) - 1
+    leaf.place("codes", first, 0, last)
+    leaf.place("code_months", first, 3, last)
     codes, words, lengths = (Area(first, column, last, column).absolute for column in (0, 1, 3))
     place, cohort = (f"MATCH({name},{codes},0)" for name in ("set_unit", "set_cohort_unit"))
     leaf.line(last + 1, "unit_word", "none", f"=INDEX({words},{place})", "text", named="set_unit_word",
