@@ -57,14 +57,14 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
     typed = book.stored(example.formula) if book.host == "xlwings" else example.formula
     leaf.put(row, 3, f"={localised(typed, language)}", "code", valign="top", indent=1)
     expected = _expected(function, example, language)
-    missing = text(leaf.kit.word("addin_missing"))
+    missing = leaf.kit.word("addin_missing").partition(":")[0]
+    leaf.hold(row, _ANSWER, missing, "addin", align="right")
     # In a cell of the older kind Excel would put an @ before a function that may answer with a table.
-    formula = f"=IF(set_addin,{_shown(function, example)},{missing})"
+    formula = f"=IF(set_addin,{_shown(function, example)},{text(missing)})"
     leaf.renew(row, _ANSWER, formula, "addin", align="right", valign="top")
     leaf.put(row, _EXPECTED, expected, "label", align="right", valign="top")
     answer, wanted = address(row, _ANSWER), address(row, _EXPECTED)
     if isinstance(expected, str):
-        leaf.hold(row, _ANSWER, expected, "addin", align="right")
         same = f"{joined(answer)}={joined(wanted)}"
     else:
         tolerance = _HALF * 10**-example.digits
