@@ -6,6 +6,7 @@ from typing import Any, Final
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import Groups, beside
+from clv_xl.workbook.template.sheets.heads import head
 
 COMPONENTS: Final = ("sales", "marketing", "operations", "onboarding")
 # Assumptions of the sample, channel by channel as the log names them; a row a component.
@@ -29,7 +30,7 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     leaf.section(row, leaf.say("channels_costs"), width)
     leaf.put(row + 1, 0, leaf.say("channels_note"), "subtitle")
     words = [leaf.term("channel"), *(leaf.say(f"part_{name}") for name in COMPONENTS)]
-    words += [leaf.say(f"channel_{name}") for name in ("spend", "customers", "cac", "annuity", "clv", "net", "ratio")]
+    words += [head(leaf, name) for name in ("spend", "customers", "cac", "annuity", "clv", "net", "ratio")]
     leaf.header(row + 2, [*words, leaf.term("source")], numbers=range(1, _SOURCE))
     first = row + 3
     last = first + groups.slots - 1
@@ -40,7 +41,12 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         for i, cost in enumerate(assumed, 1):
             leaf.input(line, i, cost, "money", "not_negative")
         n = f"N({groups.cell('customers', slot)})"
-        at = {name: beside(column, line) for name, column in zip(("spend", "customers", "cac", "annuity", "clv", "net"), range(_SPEND, _RATIO), strict=True)}
+        at = {
+            name: beside(column, line)
+            for name, column in zip(
+                ("spend", "customers", "cac", "annuity", "clv", "net"), range(_SPEND, _RATIO), strict=True
+            )
+        }
         parts = f"{beside(1, line)}:{beside(len(COMPONENTS), line)}"
         leaf.calculate(line, _SPEND, f"=SUM({parts})", number="money")
         leaf.calculate(line, _CUSTOMERS, f'=IF({n}=0,"",{n})', number="int")
@@ -53,13 +59,25 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         leaf.calculate(line, _NET, f'=IF({n}=0,"",{at["clv"]}-{at["cac"]})', number="money")
         leaf.calculate(line, _RATIO, f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})', number="multiple")
         leaf.input(line, _SOURCE, leaf.say("assumed") if assumed[0] is not None else None, "text", "text")
-    for name, column in (("name", 0), ("customers", _CUSTOMERS), ("cac", _CAC), ("clv", _CLV), ("spend", _SPEND)):
+    for name, column in (
+        ("name", 0),
+        ("customers", _CUSTOMERS),
+        ("cac", _CAC),
+        ("clv", _CLV),
+        ("spend", _SPEND),
+    ):
         leaf.kit.place(f"channels.{name}", f"{leaf.ref}{Area(first, column, last, column).absolute}")
     total = last + 1
     leaf.put(total, 0, leaf.term("total"), "strong")
     for column in range(1, _CUSTOMERS + 1):
         number = "int" if column == _CUSTOMERS else "money"
-        leaf.calculate(total, column, f"=SUM({beside(column, first)}:{beside(column, last)})".replace("$", ""), number=number, bold=True)
+        leaf.calculate(
+            total,
+            column,
+            f"=SUM({beside(column, first)}:{beside(column, last)})".replace("$", ""),
+            number=number,
+            bold=True,
+        )
     return Channels(address(total, _SPEND), address(total, _CUSTOMERS))
 
 

@@ -56,7 +56,9 @@ def write_company(
         else:
             leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
         d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
-        own[name] = f'IF({e}="",IF(N({d})=0,{q},{d}),{e})' if name == "cac" else f'IF({e}="",IF({d}="",{q},{d}),{e})'
+        own[name] = (
+            f'IF({e}="",IF(N({d})=0,{q},{d}),{e})' if name == "cac" else f'IF({e}="",IF({d}="",{q},{d}),{e})'
+        )
         leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{own[name]})', number=number, bold=True)
         leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
         for column, bound in ((_LEAST, least), (_MOST, most)):
@@ -68,7 +70,7 @@ def write_company(
             _retention(leaf, i, shorts)
     leaf.put(last + 1, 0, leaf.say("used_note"), "subtitle")
     used, low, high = (f"{leaf.ref}{Area(first, c, last, c).absolute}" for c in (_USED, _LEAST, _MOST))
-    outside = f'SUMPRODUCT(--({used}<{low}))+SUMPRODUCT(--ISNUMBER({high}),--({used}>{high}))'
+    outside = f"SUMPRODUCT(--({used}<{low}))+SUMPRODUCT(--ISNUMBER({high}),--({used}>{high}))"
     leaf.check("inputs_range", f"{outside}+COUNT({low})-COUNT({used})", number="int")
     return own
 
@@ -96,8 +98,6 @@ def _retention(leaf: Leaf, row: int, at: dict[str, str]) -> None:
         except KeyError:
             leaf.calculate(row, _DATA, f"={implied}", number="percent")
             return
-        leaf.calculate(
-            row, _DATA, f"=IF(ISNUMBER({observed}),{observed},{implied})", "link", "percent"
-        )
+        leaf.calculate(row, _DATA, f"=IF(ISNUMBER({observed}),{observed},{implied})", "link", "percent")
 
     leaf.kit.later(write)

@@ -8,6 +8,7 @@ from typing import Final
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.heads import head
 
 _LINES: Final = "ROWS(Orders[order_id])"
 # A name marked so is never blank, a number or a condition.
@@ -16,39 +17,43 @@ _FROM_END: Final = f"({_LINES}+1+ROW(Orders[[#Headers],[order_id]])-ROW(Orders[o
 # Beyond so many rows nobody reads a table of groups; the total row of the function must be within.
 _TABLE_ROWS: Final = 60
 # Columns of CLV.SEGMENT and their number formats.
-SPILLED: Final = MappingProxyType({
-    "group": "text",
-    "customers": "int",
-    "orders": "int",
-    "revenue": "money",
-    "aov": "money",
-    "frequency": "decimal",
-    "lifespan": "decimal",
-    "age": "decimal",
-    "clv": "money",
-    "cac": "money",
-    "net": "money",
-    "ratio": "multiple",
-    "payback": "tenth",
-    "share": "percent",
-    "flag": "text",
-    "mix": "money",
-})
+SPILLED: Final = MappingProxyType(
+    {
+        "group": "text",
+        "customers": "int",
+        "orders": "int",
+        "revenue": "money",
+        "aov": "money",
+        "frequency": "decimal",
+        "lifespan": "decimal",
+        "age": "decimal",
+        "clv": "money",
+        "cac": "money",
+        "net": "money",
+        "ratio": "multiple",
+        "payback": "tenth",
+        "share": "percent",
+        "flag": "text",
+        "mix": "money",
+    }
+)
 _SPILL: Final = tuple(SPILLED)
 MEASURES: Final = ("customers", "orders", "revenue", "active", "costs")
 RATES: Final = ("aov", "frequency", "lifespan", "margin")
 HEADS: Final = ("from_end", "key", *MEASURES, *RATES)
-_NUMBERS: Final = MappingProxyType({
-    "customers": "int",
-    "orders": "int",
-    "revenue": "money",
-    "active": "int",
-    "costs": "money",
-    "aov": "money",
-    "frequency": "decimal",
-    "lifespan": "decimal",
-    "margin": "percent",
-})
+_NUMBERS: Final = MappingProxyType(
+    {
+        "customers": "int",
+        "orders": "int",
+        "revenue": "money",
+        "active": "int",
+        "costs": "money",
+        "aov": "money",
+        "frequency": "decimal",
+        "lifespan": "decimal",
+        "margin": "percent",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,9 @@ class Groups:
     def write(self) -> None:
         """Write the table, and where functions are what they answer."""
         leaf, kit = self.leaf, self.leaf.kit
-        heads = [kit.word(self.by), *(leaf.say(f"head_{name}") for name in HEADS)]
+        heads = [kit.word(self.by), *(head(leaf, name) for name in HEADS)]
         if kit.functions:
-            heads.append(leaf.say("head_place"))
+            heads.append(head(leaf, "place"))
         leaf.header(self.top, heads, numbers=range(3, len(heads)))
         for slot in range(self.slots):
             self._names(slot)
@@ -192,7 +197,7 @@ class Groups:
             "margin": ("revenue", f"1-{at['costs']}/{at['revenue']}"),
         }
         for name, (base, formula) in rates.items():
-            empty = f'N({at[base]})=0' if name != "margin" else f"OR(COUNT(Orders[cost])=0,N({at[base]})=0)"
+            empty = f"N({at[base]})=0" if name != "margin" else f"OR(COUNT(Orders[cost])=0,N({at[base]})=0)"
             leaf.calculate(row, self.column(name), f'=IF({empty},"",{formula})', number=_NUMBERS[name])
 
     def _table(self) -> None:

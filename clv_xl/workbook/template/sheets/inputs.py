@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cac_inputs import Channels, write_channels
 from clv_xl.workbook.template.sheets.company_inputs import COMPANY_ROWS, write_company

@@ -46,4 +46,6 @@ def write_short(leaf: Leaf, row: int, groups: Groups, width: int) -> dict[str, s
         leaf.compare(f"inputs_{name}", formula, function[name])
     for name, i in (("first_order", 1), ("windows", 3)):
         leaf.place(name, row + i, _VALUE)
+    earlier = f'IF({leaf.ref}{at["customers"]}=0,"",INDEX(set_starts,1)-{leaf.ref}{at["first_order"]})'
+    leaf.check("inputs_span", earlier, rule="at_least", kind="warning", number="int")
     return at

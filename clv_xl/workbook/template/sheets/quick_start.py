@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import GOOD, GOOD_FILL
 from clv_xl.workbook.template.leaf import Leaf
 
@@ -38,12 +38,18 @@ def write_quick_start(leaf: Leaf, row: int, width: int) -> dict[str, str]:
     for i, (term, name, formula, number) in enumerate(results, first):
         cells[name] = address(i, _RESULT_COLUMN + 2)
         leaf.put(i, _RESULT_COLUMN, leaf.term(term), "strong")
-        leaf.calculate(i, _RESULT_COLUMN + 2, f"={formula.lstrip('=').format(**cells)}", number=number, bold=True)
+        leaf.calculate(
+            i, _RESULT_COLUMN + 2, f"={formula.lstrip('=').format(**cells)}", number=number, bold=True
+        )
         leaf.put(i, _RESULT_COLUMN + 3, leaf.say(f"means_{name}"), "note", text_wrap=False, indent=1)
     good = leaf.book.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
     row, column = first + 2, _RESULT_COLUMN + 2
     leaf.sheet.conditional_format(
-        row, column, row, column, {"type": "cell", "criteria": ">=", "value": "=set_target_ratio", "format": good}
+        row,
+        column,
+        row,
+        column,
+        {"type": "cell", "criteria": ">=", "value": "=set_target_ratio", "format": good},
     )
     for name in ("clv", "net", "ratio", "payback"):
         at = first + [n for _, n, _, _ in results].index(name)

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from clv_xl.workbook import assumptions
-from clv_xl.workbook.page import Area
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import RATES, Groups, beside
+from clv_xl.workbook.template.sheets.heads import head
 
 SLOTS: Final = 12
 SEGMENT_ROWS: Final = 2 * SLOTS + 8
@@ -22,8 +22,8 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     row = groups.last + 2
     leaf.section(row, leaf.say("segments_used"), width)
     leaf.put(row + 1, 0, leaf.say("segments_typed_note"), "subtitle")
-    words = [leaf.say("typed_of", driver=leaf.say(f"head_{name}")) for name in _DRIVERS]
-    words += [leaf.say("used_of", driver=leaf.say(f"head_{name}")) for name in _DRIVERS]
+    words = [leaf.say("typed_of", driver=head(leaf, name)) for name in _DRIVERS]
+    words += [leaf.say("used_of", driver=head(leaf, name)) for name in _DRIVERS]
     leaf.header(row + 2, [leaf.term("segment"), *words, leaf.term("source")], numbers=range(1, _SOURCE))
     costs = _costs(leaf)
     first = row + 3
@@ -41,7 +41,9 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
                 data = groups.cell(driver, slot)
                 if driver == "margin":
                     data = f'IF({data}="",{own["margin"]},{data})'
-            leaf.calculate(line, _USED + i, f'=IF(N({customers})=0,"",IF({typed}="",{data},{typed}))', number=number)
+            leaf.calculate(
+                line, _USED + i, f'=IF(N({customers})=0,"",IF({typed}="",{data},{typed}))', number=number
+            )
         leaf.input(line, _SOURCE, leaf.say("assumed") if assumed is not None else None, "text", "text")
     last = first + SLOTS - 1
     kit, places = leaf.kit, {"name": 0, **{name: _USED + i for i, name in enumerate(_DRIVERS)}}

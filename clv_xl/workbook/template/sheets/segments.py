@@ -7,8 +7,18 @@ from clv_xl.workbook.styles import GOOD_FILL, GREY, NAVY
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cac_inputs import annuity
 from clv_xl.workbook.template.sheets.groups import beside
+from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segments_charts import write_ranking
-from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, LAST, NUMBERS, TOTAL, area, column, total
+from clv_xl.workbook.template.sheets.segments_layout import (
+    COLUMNS,
+    FIRST,
+    LAST,
+    NUMBERS,
+    TOTAL,
+    area,
+    column,
+    total,
+)
 from clv_xl.workbook.template.sheets.segments_proof import write_proof
 
 WIDTHS: Final = (26, *([12] * 18))
@@ -22,7 +32,7 @@ def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
     leaf.section(HEAD_ROWS, leaf.say("table"))
-    leaf.header(HEAD_ROWS + 1, [leaf.say(f"head_{name}") for name in COLUMNS], numbers=range(1, len(COLUMNS)))
+    leaf.header(HEAD_ROWS + 1, [head(leaf, name) for name in COLUMNS], numbers=range(1, len(COLUMNS)))
     _units(leaf, HEAD_ROWS + 2)
     for name in _PUBLISHED:
         leaf.place(name, FIRST, column(name), LAST)
@@ -31,7 +41,9 @@ def write(leaf: Leaf) -> None:
     leaf.place("mix", TOTAL, column("mix"))
     leaf.kit.later(lambda: _rows(leaf))
     _colours(leaf)
-    row = write_ranking(leaf, LAST + 2)
+    for i, name in enumerate(("note_total", "note_mix"), LAST + 1):
+        leaf.put(i, 0, leaf.say(name), "subtitle")
+    row = write_ranking(leaf, LAST + 4)
     bottom = write_proof(leaf, row)
     leaf.sheet.freeze_panes(FIRST, 1)
     leaf.sheet.print_area(0, 0, bottom, len(COLUMNS) - 1)
@@ -60,7 +72,9 @@ def _rows(leaf: Leaf) -> None:
     for line in range(FIRST, LAST + 1):
         for name, (sheet, at, top) in tops.items():
             role = "strong" if name == "name" else "link"
-            leaf.calculate(line, column(name), f"={sheet}{at}{top + line - FIRST}", role, NUMBERS[column(name)])
+            leaf.calculate(
+                line, column(name), f"={sheet}{at}{top + line - FIRST}", role, NUMBERS[column(name)]
+            )
         _values(leaf, line)
     _total(leaf)
 
@@ -75,6 +89,7 @@ def _top(place: str) -> tuple[str, str, int]:
 def _values(leaf: Leaf, line: int) -> None:
     at = {name: beside(i, line) for i, name in enumerate(COLUMNS)}
     margin = f"{at['aov']}*{at['frequency']}*{at['margin']}"
+    equity = f"({total('customers')}*{total('clv')})"
     used = {
         "value": f"{at['aov']}*{at['frequency']}",
         "annuity": annuity(at["lifespan"]),
@@ -82,11 +97,13 @@ def _values(leaf: Leaf, line: int) -> None:
         "net": f"{at['clv']}-{at['cac']}",
         "payback": f'IF({margin}>0,{at["cac"]}/({margin})*set_unit_months,"")',
         "share_customers": f"{at['customers']}/{total('customers')}",
-        "share": f'IF({total("clv")}=0,"",{at["customers"]}*{at["clv"]}/({total("customers")}*{total("clv")}))',
+        "share": f'IF({total("clv")}=0,"",{at["customers"]}*{at["clv"]}/{equity})',
         "rank": f"RANK({at['net']},{area('net')})+COUNTIF({_above('net', line)},{at['net']})",
     }
     for name, formula in used.items():
-        leaf.calculate(line, column(name), f'=IF(N({at["customers"]})=0,"",{formula})', number=NUMBERS[column(name)])
+        leaf.calculate(
+            line, column(name), f'=IF(N({at["customers"]})=0,"",{formula})', number=NUMBERS[column(name)]
+        )
     ratio = f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})'
     leaf.calculate(line, column("ratio"), ratio, number="multiple")
 
@@ -135,7 +152,9 @@ def _colours(leaf: Leaf) -> None:
     book = leaf.book.workbook
     few = f"=AND(ISNUMBER({beside(1, FIRST)}),{beside(1, FIRST)}<set_few_customers)"
     grey = book.add_format({"font_color": GREY, "italic": True})
-    leaf.sheet.conditional_format(FIRST, 0, LAST, len(COLUMNS) - 1, {"type": "formula", "criteria": few, "format": grey})
+    leaf.sheet.conditional_format(
+        FIRST, 0, LAST, len(COLUMNS) - 1, {"type": "formula", "criteria": few, "format": grey}
+    )
     at = column("ratio")
     good = f"=AND(ISNUMBER({beside(at, TOTAL)}),{beside(at, TOTAL)}>=set_target_ratio)"
     fill = book.add_format({"bg_color": GOOD_FILL})

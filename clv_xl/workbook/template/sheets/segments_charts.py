@@ -6,6 +6,7 @@ from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import AMBER, TEAL
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import beside, found
+from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_layout import NUMBERS, area, column
 
@@ -19,8 +20,8 @@ def write_ranking(leaf: Leaf, row: int) -> int:
     """Write the charts and, below, the table they are drawn from; return the row after it."""
     top = row + _CHART_ROWS + 1
     leaf.section(top, leaf.say("ranking"))
-    heads = [leaf.say("head_label"), leaf.say("head_rank"), leaf.say("head_place")]
-    leaf.header(top + 1, [*heads, *(leaf.say(f"head_{name}") for name in _SHOWN)], numbers=range(1, 8))
+    heads = [leaf.say("head_label"), leaf.say("head_rank"), leaf.say("head_position")]
+    leaf.header(top + 1, [*heads, *(head(leaf, name) for name in _SHOWN)], numbers=range(1, 8))
     first = top + 2
     for slot in range(SLOTS):
         line = first + slot

@@ -5,10 +5,12 @@ from typing import Final
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, spill
+from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
-from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column, total
+from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column
 
 _LIMIT: Final = 1e-9
+_APART: Final = 0.01
 _GIVEN: Final = ("lifespan", "margin", "cac")
 # Columns of the function's table, by the name of the column here.
 _COMPARED: Final = (
@@ -33,7 +35,7 @@ def _checked(leaf: Leaf, row: int) -> int:
     """Write each segment's revenue CLV beside what its customers have paid, and CLV:CAC taken apart."""
     leaf.section(row, leaf.say("behind"))
     heads = ("name", "revenue_clv", "to_date", "shortfall", "ratio_gap")
-    leaf.header(row + 1, [leaf.say(f"head_{name}") for name in heads], numbers=range(1, len(heads)))
+    leaf.header(row + 1, [head(leaf, name) for name in heads], numbers=range(1, len(heads)))
     first, last = row + 2, row + 1 + SLOTS
     for slot in range(SLOTS):
         line, source = first + slot, FIRST + slot
@@ -42,7 +44,10 @@ def _checked(leaf: Leaf, row: int) -> int:
             (f"{at['value']}*{at['lifespan']}", "money"),
             (f"{at['revenue']}/{at['customers']}", "money"),
             (f'IF({beside(2, line)}>0,1-{beside(1, line)}/{beside(2, line)},"")', "percent"),
-            (f'IF({at["ratio"]}="","",ABS({at["ratio"]}*{at["cac"]}-{at["clv"]})/MAX(1,ABS({at["clv"]})))', "exact"),
+            (
+                f'IF({at["ratio"]}="","",ABS({at["ratio"]}*{at["cac"]}-{at["clv"]})/MAX(1,ABS({at["clv"]})))',
+                "exact",
+            ),
         )
         leaf.calculate(line, 0, f"={at['name']}")
         for i, (formula, number) in enumerate(formulas, 1):
@@ -62,6 +67,10 @@ def _sums(leaf: Leaf) -> None:
         whole = kit.at(f"inputs.{name}")
         gap = f"(SUM({leaf.ref}{area(name)})-{whole})/MAX(1,ABS({whole}))"
         leaf.check(f"segments_{name}", gap, limit=_LIMIT)
+    spent = f"SUM({kit.at('channels.spend')})"
+    costs = f"SUMPRODUCT({leaf.ref}{area('customers')},{leaf.ref}{area('cac')})"
+    apart = f'IF({spent}=0,"",({spent}-{costs})/{spent})'
+    leaf.check("inputs_spend", apart, limit=_APART, kind="warning", number="percent")
     drivers = "*".join(kit.at(f"inputs.data_{name}") for name in ("aov", "frequency", "lifespan"))
     customers, revenue = kit.at("inputs.customers"), kit.at("inputs.revenue")
     identity = f'IF({customers}=0,"",({drivers}*{customers}-{revenue})/MAX(1,ABS({revenue})))'
@@ -71,7 +80,7 @@ def _sums(leaf: Leaf) -> None:
 def _function(leaf: Leaf, row: int) -> int:
     """Write what CLV.SEGMENT is given, what it answers, and how far that is from the cells above."""
     leaf.section(row, leaf.say("given"))
-    words = [leaf.say(f"head_{part}") for name in _GIVEN for part in ("name", name)]
+    words = [head(leaf, part) for name in _GIVEN for part in ("name", name)]
     leaf.header(row + 1, words, numbers=(1, 3, 5))
     given = row + 2
     for slot in range(SLOTS):
@@ -96,8 +105,8 @@ def _function(leaf: Leaf, row: int) -> int:
 def _gaps(leaf: Leaf, row: int, table: int) -> None:
     """Write the difference of each cell to the function's, as a share of it where that is above 1."""
     leaf.section(row, leaf.say("gaps"))
-    heads = [leaf.say(f"head_{name}") if name in ("name", *_COMPARED, "mix") else "" for name in COLUMNS]
-    heads[-1] = leaf.say("head_place")
+    heads = [head(leaf, name) if name in ("name", *_COMPARED, "mix") else "" for name in COLUMNS]
+    heads[-1] = head(leaf, "place")
     leaf.header(row + 1, heads, numbers=range(1, len(COLUMNS)))
     keys = list(SPILLED)
 
@@ -112,13 +121,17 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
         source = TOTAL + line - first
         if line > first:
             leaf.calculate(line, 0, f"={beside(0, source)}")
-        label, place = beside(0, line), beside(place_at, line)
-        found_at = f'SUMPRODUCT(({answers("name")}&""={label})*(ROW({answers("name")})-ROW({address(table, 0)})+1))'
+        label = beside(0, line)
+        found_at = (
+            f'SUMPRODUCT(({answers("name")}&""={label})*(ROW({answers("name")})-ROW({address(table, 0)})+1))'
+        )
         leaf.calculate(line, place_at, f'=IF({label}="","",IF(set_addin,{found_at},""))', "addin", "int")
     last = first + SLOTS
 
     def compare() -> None:
-        typed = "+".join(f"COUNT({leaf.kit.at(f'inputs.segment_typed_{name}')})" for name in ("aov", "frequency"))
+        typed = "+".join(
+            f"COUNT({leaf.kit.at(f'inputs.segment_typed_{name}')})" for name in ("aov", "frequency")
+        )
         for line in range(first, last + 1):
             for name in (*_COMPARED, *(("mix",) if line == first else ())):
                 native = beside(column(name), TOTAL + line - first)
@@ -134,5 +147,5 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
     whole = Area(first, 1, first, place_at - 1).absolute
     for key, cells in (("segments_function", block), ("segments_function_total", whole)):
         leaf.check(key, f'IF(set_addin,MAX({leaf.ref}{cells}),"")', limit=_LIMIT, kind="addin")
-    lost = f'COUNTIF({leaf.ref}{Area(first, place_at, last, place_at).absolute},0)'
+    lost = f"COUNTIF({leaf.ref}{Area(first, place_at, last, place_at).absolute},0)"
     leaf.check("segments_function_found", f'IF(set_addin,{lost},"")', kind="addin", number="int")
