@@ -54,7 +54,7 @@ def write(leaf: Leaf) -> None:
     given = _given(leaf, HEAD_ROWS)
     row = given.new + 2
     head = row
-    leaf.section(row, leaf.say("time"))
+    leaf.section(row, leaf.kit.word("forecast"))
     words = ["", leaf.kit.word("unit"), leaf.kit.word("source"), leaf.say("constant"), leaf.say("total")]
     leaf.header(row + 1, words, numbers=(3, 4))
     number = row + 1  # the counter is the header of the periods
@@ -97,7 +97,9 @@ def _live(leaf: Leaf, given: Given) -> None:
         ("new", "customers", "tenth", f"=in_new_customers*{share}"),
     )  # fmt: skip
     for name, unit, number, formula in entries:
-        leaf.line(getattr(given, name), f"given_{name}", unit, formula, number, note=f"given_{name}_note",
+        own = name in ("margin", "cac")
+        note = {"share": "share_note"}.get(name, "from_inputs" if "in_" in formula else "from_scenario")
+        leaf.line(getattr(given, name), name if own else f"given_{name}", unit, formula, number, note=note,
                   role="link")  # fmt: skip
 
 
@@ -224,7 +226,7 @@ def _chart(leaf: Leaf, number: int, below: dict[str, int], row: int) -> int:
             }
         )
     chart.set_legend({"position": "right", "font": font})
-    chart.set_x_axis({"name": leaf.say("axis_period"), "name_font": font, "num_font": font})
+    chart.set_x_axis({"name": leaf.kit.word("period"), "name_font": font, "num_font": font})
     grid = {"visible": True, "line": {"color": "#E4E7EC"}}
     money = {"name": leaf.say("axis_money"), "name_font": font, "num_font": font}
     chart.set_y_axis({**money, "num_format": "#,##0", "major_gridlines": grid})
@@ -245,7 +247,7 @@ def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
     table = spill_block(leaf, first + 1, 0, call, (PERIODS + 2, 11), lambda _, j: numbers[j])
     for i, (term, key) in enumerate(_COLUMNS):
         r = row + 1 + i
-        leaf.put(r, 0, leaf.say("gap", of=leaf.kit.word(term)), text_wrap=True)
+        leaf.put(r, 0, leaf.say("gap", row=leaf.kit.word(term)), text_wrap=True)
         leaf.unit(r, 1, "share")
         column = Area(table.top + 1, i + 1, table.bottom - 1, i + 1).absolute
         own = f"{{c}}{rows[key] + 1}"

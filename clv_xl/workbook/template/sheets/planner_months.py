@@ -98,6 +98,6 @@ def _chart(leaf: Leaf, top: int, last: int) -> Any:
     axis = {"name": leaf.say("plan_month"), "name_font": font, "num_font": font, "label_position": "low"}
     made.set_x_axis(axis)
     grid = {"visible": True, "line": {"color": "#E4E7EC"}}
-    money = {"name": leaf.say("axis_money"), "name_font": font, "num_font": font, "num_format": "#,##0"}
+    money = {"name": leaf.say("axis_total"), "name_font": font, "num_font": font, "num_format": "#,##0"}
     made.set_y_axis({**money, "major_gridlines": grid})
     return made

@@ -15,6 +15,7 @@ LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
 _WORDS: Final = MappingProxyType({"per_period": "customer_value", "clv": "clv_short", "net": "net_clv", "ratio": "ratio",
           "payback": "payback", "change": "net_clv_change", "change_share": "net_clv_change_share"})  # fmt: skip
+_NOTED: Final = ("periods", "net", "payback")
 FIXED: Final = ("scenario_base", "scenario_best", "scenario_worst")
 
 
@@ -178,8 +179,8 @@ def _results(leaf: Leaf, drivers: dict[str, int], row: int) -> tuple[dict[str, i
     )  # fmt: skip
     for key, unit, number, formula in entries:
         bold = key in ("clv", "net")
-        leaf.line(rows[key], _WORDS.get(key, f"r_{key}"), unit, _chosen(rows[key]), number, note=f"r_{key}_note",
-                  bold=bold)  # fmt: skip
+        leaf.line(rows[key], _WORDS.get(key, f"r_{key}"), unit, _chosen(rows[key]), number,
+                  note=f"r_{key}_note" if key in _NOTED else "", bold=bold)  # fmt: skip
         fill(leaf, rows[key], f"={formula}", LAST, number, bold=bold)
     for key in ("clv", "net", "ratio", "payback"):
         leaf.place(f"live_{key}", rows[key], 3)
