@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -17,6 +17,7 @@ from clv_xl.orders.file_asked import Asked
 from clv_xl.orders.file_numbers import with_numbers
 
 _LONGEST: Final = 60  # letters of a date
+_DAYS: Final = 40_000  # a century of them is kept
 _EPOCH: Final = dt.date(1899, 12, 30).toordinal()
 _CENTURY: Final = 30  # as Excel reads years of two digits: 29 is 2029, 30 is 1930
 _EARLIEST_SERIAL, _LATEST_SERIAL = 20_000.0, 80_000.0  # 1954 to 2119: numbers that may be dates
@@ -95,10 +96,8 @@ class Written:
             year, month, day = (self.numbers[place] for place in _PLACES[order])
         if year < 100:
             year += 2000 if year < _CENTURY else 1900
-        try:
-            return dt.date(year, month, day).toordinal() - _EPOCH + self.time
-        except ValueError:
-            return None
+        day_number = _day(year, month, day)
+        return None if day_number is None else day_number + self.time
 
 
 def written(text: str) -> Written | None:
@@ -136,6 +135,15 @@ def _made(kind: str, numbers: tuple[int, int, int], found: re.Match[str]) -> Wri
     if hour > 23 or minute > 59 or second > 59:
         return None
     return Written(kind, numbers, (hour * 3600 + minute * 60 + second) / 86400, bool(found["zone"]))
+
+
+@lru_cache(_DAYS)
+def _day(year: int, month: int, day: int) -> int | None:
+    """Return the serial number of a day, None if there is no such day."""
+    try:
+        return dt.date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        return None
 
 
 @cache
@@ -217,10 +225,14 @@ class _Column:
 
     def _order(self, labels: list[int], *, dots: bool) -> str:
         """Return the one order under which all these texts are dates."""
+        firsts: dict[tuple[int, int, int], int] = {}
+        for i in labels:  # of one day at many times the first is enough
+            if one := self.found[i]:
+                firsts.setdefault(one.numbers, i)
         proof: dict[str, int] = {}
         unsure: list[int] = []
         same = True
-        for i in labels:
+        for i in firsts.values():
             one = self.found[i]
             assert one is not None
             orders = one.orders

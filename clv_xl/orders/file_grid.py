@@ -83,7 +83,11 @@ def read_grid(asked: Asked, score: Score) -> Grid:
         from clv_xl.orders.file_sheet import read_sheet
 
         return read_sheet(asked, data, score)
+    if asked.sheet:
+        raise asked.refuse("data.text_has_no_sheet", got=asked.sheet)
     text, encoding = decoded(asked, data)
+    if not text.strip():
+        raise asked.refuse("data.empty")
     return _taken_apart(asked, text, encoding, score)
 
 

@@ -110,8 +110,8 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     }  # fmt: skip
     return Lines(
         order_ids, _names(log.customers, lines), days.tolist(), revenue[kept].tolist(),
-        [None] * kept.size if costs is None else costs, _names(log.segments, lines),
-        _names(log.channels, lines), float(days.max()), currency, told_by, counts,
+        [None] * kept.size if costs is None else costs, _labels(log.segments, lines),
+        _labels(log.channels, lines), float(days.max()), currency, told_by, counts,
     )  # fmt: skip
 
 
@@ -134,6 +134,13 @@ def _names(names: Coded | None, lines: IntArray) -> list[Cell]:
     else:
         shown = names.names
     return [shown[code] if code >= 0 else None for code in names.codes[lines].tolist()]
+
+
+def _labels(names: Coded | None, lines: IntArray) -> list[Cell]:
+    """Return the labels of lines, texts all of them: segment 1 is no number to add up."""
+    if names is None:
+        return [None] * int(lines.size)
+    return [names.names[code] if code >= 0 else None for code in names.codes[lines].tolist()]
 
 
 def _is_number(name: str) -> bool:

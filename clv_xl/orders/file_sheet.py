@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clv_xl.errors import UserError
@@ -39,25 +40,34 @@ def read_sheet(asked: Asked, data: bytes, score: Score) -> Grid:
                 if not found:
                     raise asked.refuse("data.no_sheet", got=asked.sheet, sheets=", ".join(names))
                 names = found
-            best, rows, chosen = -1, [], ""
-            for name in names:
-                sheet = book.get_sheet_by_name(name)
-                if sheet.end is None:
-                    continue
-                height, width = sheet.end[0] + 1, sheet.end[1] + 1
-                if height > SHEET_ROWS or width > _MOST_COLUMNS:
-                    continue
-                cells = sheet.to_python(skip_empty_area=False)
-                fields = max(score(row) for row in cells[:TOP_ROWS])
-                if fields > best:
-                    best, rows, chosen = fields, cells, name
+            chosen, rows = _best(asked, book, names, score)
     except calamine.PasswordError as error:
         raise asked.refuse("data.password") from error
     except (calamine.CalamineError, calamine.XmlError, calamine.ZipError) as error:
         raise asked.refuse("data.no_workbook", reason=str(error)) from error
+    return Grid([list(map(_cell, column)) for column in zip(*rows, strict=True)], sheet=chosen)
+
+
+def _best(asked: Asked, book: Any, names: Sequence[str], score: Score) -> tuple[str, list[list[Any]]]:
+    """Return name and rows of the sheet whose headers name most fields; of equal ones the first."""
+    best, rows, chosen, large = -1, [], "", 0
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.end is None:
+            continue
+        height, width = sheet.end[0] + 1, sheet.end[1] + 1
+        if height > SHEET_ROWS or width > _MOST_COLUMNS:
+            large = max(large, height)
+            continue
+        cells = sheet.to_python(skip_empty_area=False)
+        fields = max(score(row) for row in cells[:TOP_ROWS])
+        if fields > best:
+            best, rows, chosen = fields, cells, name
+    if not rows and large:
+        raise asked.refuse("data.too_many", rows=float(large), limit=float(SHEET_ROWS))
     if not rows:
         raise asked.refuse("data.empty")
-    return Grid([list(map(_cell, column)) for column in zip(*rows, strict=True)], sheet=chosen)
+    return chosen, rows
 
 
 def _refuse_bombs(asked: Asked, data: bytes) -> None:

@@ -197,12 +197,24 @@ def _layout(asked: Asked, row: Sequence[Any], line: int) -> Layout:
                 renamed[i] = None
         renamed[hits[0]] = _OWN[name]
     try:
-        layout = recognise(renamed)
+        layout = _recognised(renamed, told=bool(asked.currency))
     except CellError as error:
         raise _unrecognised(asked, error, shown, line) from error
     taken = {name: str(headers[i]).strip() for name, i in layout.columns.items()}
     unused = tuple(h.strip() for i, h in enumerate(headers) if h and i not in layout.columns.values())
     return Layout(layout.columns, taken, unused, layout.export)
+
+
+def _recognised(headers: Sequence[str | None], *, told: bool) -> Layout:
+    """Recognise headers; where the currency is told anyway, columns that rival for it are passed over."""
+    try:
+        return recognise(headers)
+    except CellError as error:
+        field = error.params.get("field")
+        if not told or not isinstance(field, Text) or field.key != "field.currency":
+            raise
+    words = vocabulary()
+    return recognise([None if h and "currency" in words.meanings(h, "") else h for h in headers])
 
 
 def _unrecognised(asked: Asked, error: CellError, found: str, line: int) -> Exception:
