@@ -23,7 +23,7 @@ def beside(
 
 
 def held(leaf: Leaf, key: str, gap: str) -> None:
-    """Let Checks hold the largest gap between a table of a function and native cells: a cell of this sheet."""
+    """Let Checks hold the gap between a table of a function and native cells: a cell of this sheet."""
     if leaf.kit.functions:
         leaf.check(key, f'IF(set_addin,{leaf.ref}{gap},"")', limit=TOLERANCE, kind="addin")
 

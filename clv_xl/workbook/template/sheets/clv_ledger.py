@@ -76,7 +76,7 @@ def write(leaf: Leaf, row: int, cells: Cells, chart_row: int) -> int:
     here = {name: f"{leaf.ref}{place}" for name, place in cells.items() if place.startswith("$")}
     gap = 'IF({excess}<=0,"",({truncated_value}+{after_value}-{endless_value})/MAX(1,ABS({endless_value})))'
     leaf.check("clv_tail", gap.format(**here), limit=1e-9)
-    _chart(leaf, chart_row, first, rows, cells)
+    _chart(leaf, chart_row, rows, cells)
     return _schedule(leaf, row + len(_AFTER) + 1, cells)
 
 
@@ -104,7 +104,7 @@ def _schedule(leaf: Leaf, row: int, cells: Cells) -> int:
     return area.bottom
 
 
-def _chart(leaf: Leaf, row: int, first: int, rows: dict[str, int], cells: Cells) -> None:
+def _chart(leaf: Leaf, row: int, rows: dict[str, int], cells: Cells) -> None:
     """Draw the present value so far against acquisition cost, and where they meet."""
     chart: Any = leaf.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     font = leaf.book.styles.chart_font()
@@ -134,7 +134,8 @@ def _chart(leaf: Leaf, row: int, first: int, rows: dict[str, int], cells: Cells)
     axis = {"num_font": font, "name_font": font}
     # A point that is never reached stands at -1, left of the axis.
     chart.set_x_axis({**axis, "name": leaf.kit.word("period"), "min": 0, "max": PERIODS, "major_unit": 1,
-                      "num_format": "0", "label_position": "low", "major_gridlines": {"visible": False}})  # fmt: skip
+                      "num_format": "0", "label_position": "low",
+                      "major_gridlines": {"visible": False}})  # fmt: skip
     chart.set_y_axis({**axis, "name": leaf.say("axis_each"), "num_format": "#,##0",
                       "major_gridlines": {"visible": True, "line": {"color": "#E4E7EC"}}})  # fmt: skip
     chart.set_legend({"position": "bottom", "font": font})
