@@ -33,7 +33,7 @@ def write_company(
     leaf.section(row, leaf.say("base"), width)
     heads = ("driver", "unit", "from_orders", "typed", "quickly", "used", "least", "most", "source")
     words = [leaf.term(name) for name in heads]
-    leaf.header(row + 1, words, numbers=range(_DATA, _NOTE))
+    leaf.header(row + 1, [*words, *[""] * (width - len(words))], numbers=range(_DATA, _NOTE))
     first = row + 2
     last = first + len(_DRIVERS) - 1
     typed = {"discount_rate": _DISCOUNT}

@@ -1,4 +1,4 @@
-"""Groups of customers named by the log, such as segments: a row a group, in the order in which they appear."""
+"""Groups of customers that the log names, such as segments: a row each, in order of appearance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,9 +118,8 @@ class Groups:
         """Write the table, and where functions are what they answer."""
         leaf, kit = self.leaf, self.leaf.kit
         heads = [kit.word(self.by), *(head(leaf, name) for name in HEADS)]
-        if kit.functions:
-            heads.append(head(leaf, "place"))
-        leaf.header(self.top, heads, numbers=range(3, len(heads)))
+        heads.append(head(leaf, "place") if kit.functions else "")
+        leaf.header(self.top, heads, numbers=(1, *range(3, 1 + len(HEADS))))
         for slot in range(self.slots):
             self._names(slot)
             for name in MEASURES:
@@ -137,7 +136,9 @@ class Groups:
         found = f"SUMPRODUCT(MAX((COUNTIF({above},{_MARK}{self._groups})=0)*{self._counted}*{_FROM_END}))"
         named = f"INDEX({self._groups_column},{_LINES}+1-{end})"
         leaf.calculate(row, self.column("from_end"), f"={found}", number="int")
-        leaf.calculate(row, self.column("key"), f'=IF({end}=0,"",{_MARK}{named})', "note", text_wrap=False)
+        leaf.calculate(
+            row, self.column("key"), f'=IF({end}=0,"",{_MARK}{named})', "note", text_wrap=False, indent=1
+        )
         none = text(leaf.kit.word("segment.(none)"))
         leaf.calculate(row, 0, f'=IF({end}=0,"",IF({key}="|",{none},{named}&""))', "strong")
         if leaf.kit.functions:

@@ -12,7 +12,7 @@ SEGMENT_ROWS: Final = 2 * SLOTS + 8
 _DRIVERS: Final = (*RATES, "cac")
 _NUMBERS: Final = ("money", "decimal", "decimal", "percent", "money")
 _RULES: Final = ("not_negative", "not_negative", "not_negative", "margin", "not_negative")
-_TYPED, _USED, _SOURCE = 1, 6, 11
+_TYPED, _USED, _SOURCE = 1, 7, 12
 
 
 def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], width: int) -> None:
@@ -23,7 +23,7 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     leaf.section(row, leaf.say("segments_used"), width)
     leaf.put(row + 1, 0, leaf.say("segments_typed_note"), "subtitle")
     words = [leaf.say("typed_of", driver=head(leaf, name)) for name in _DRIVERS]
-    words += [leaf.say("used_of", driver=head(leaf, name)) for name in _DRIVERS]
+    words += ["", *(leaf.say("used_of", driver=head(leaf, name)) for name in _DRIVERS)]
     leaf.header(row + 2, [leaf.term("segment"), *words, leaf.term("source")], numbers=range(1, _SOURCE))
     costs = _costs(leaf)
     first = row + 3

@@ -1,6 +1,6 @@
 """Sheet Segments: the value of each segment, the company as their sum, and what CLV.SEGMENT answers."""
 
-from typing import Final
+from typing import Any, Final
 
 from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import GOOD_FILL, GREY, NAVY
@@ -115,7 +115,7 @@ def _above(name: str, line: int) -> str:
 
 
 def _total(leaf: Leaf) -> None:
-    edge = {"bold": True, "bottom": 1, "bottom_color": NAVY}
+    edge: dict[str, Any] = {"bold": True, "bottom": 1, "bottom_color": NAVY}
     n, revenue = area("customers"), area("revenue")
     all_n = total("customers")
     active = leaf.kit.at("inputs.segment_active")

@@ -50,7 +50,7 @@ def write_ranking(leaf: Leaf, row: int) -> int:
 
     leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (760, 340))
     both = [series("clv", TEAL), series("cac", AMBER)]
-    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (960, 340), (40, 4))
+    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (900, 340), (40, 4))
     return first + SLOTS + 1
 
 
@@ -62,8 +62,16 @@ def _chart(leaf: Leaf, kind: str, series: list[dict[str, Any]]) -> Any:
     font = leaf.book.styles.chart_font()
     money = {"name": leaf.say("axis_money", currency=leaf.kit.lines.currency), "name_font": font}
     money |= {"num_font": font, "num_format": "#,##0", "major_gridlines": {"visible": False}}
-    names = {"name": leaf.say("head_label"), "name_font": font, "num_font": font, "label_position": "low"}
-    names |= {"reverse": kind == "bar", "major_gridlines": {"visible": False}}
+    names: dict[str, Any] = {
+        "name": leaf.say("head_label"),
+        "name_font": font,
+        "num_font": font,
+        "label_position": "low",
+    }
+    names |= {"major_gridlines": {"visible": False}}
+    if kind == "bar":  # its names stand upright, the best on top, its money below
+        names |= {"reverse": True, "crossing": "max"}
+        names, money = money, names
     chart.set_x_axis(names)
     chart.set_y_axis(money)
     chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": font})
