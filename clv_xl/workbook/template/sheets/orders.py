@@ -68,7 +68,9 @@ def _fill(leaf: Leaf) -> None:
     for column, (cells, number) in enumerate(zip(leaf.kit.lines.columns(), _NUMBERS, strict=True)):
         style = leaf.book.styles.of("plain", number, font_color=BLUE)
         for row, cell in enumerate(cells, HEADER_ROW + 1):
-            if cell is not None:
+            if isinstance(cell, str):  # a name that begins with = or http stays a name
+                leaf.sheet.write_string(row, column, cell, style)
+            elif cell is not None:
                 leaf.sheet.write(row, column, cell, style)
 
 
