@@ -238,7 +238,7 @@ def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
 
 
 def test_real_dates_serials_and_texts_of_a_workbook_are_read(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Asiakas", "Päivä", "Summa", "Segmentti"],
         ["A", dt.datetime(2025, 2, 1, 18, 0), 5.5, "x"],  # noqa: DTZ001  as cells are
         ["B", dt.date(2025, 2, 2), 6, "y"],
@@ -256,8 +256,8 @@ def test_real_dates_serials_and_texts_of_a_workbook_are_read(tmp_path: Path) -> 
 
 
 def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
-    rows = [["Customer", "Date", "Amount"], ["A", dt.date(2025, 2, 1), 1]]
-    other = [["Customer", "Date", "Amount"], ["B", dt.date(2025, 2, 1), 2]]
+    rows: list[list[Any]] = [["Customer", "Date", "Amount"], ["A", dt.date(2025, 2, 1), 1]]
+    other: list[list[Any]] = [["Customer", "Date", "Amount"], ["B", dt.date(2025, 2, 1), 2]]
     path = workbook(tmp_path / "x.xlsx", One=rows, Two=other)
     assert read(path)[1].customers == ["A"]
     assert read(path, sheet="two")[1].customers == ["B"]
@@ -267,7 +267,11 @@ def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
 
 def test_dates_that_a_program_read_in_part_are_refused(tmp_path: Path) -> None:
     """A file of 1/2/2025 and 13/2/2025, opened in an American Excel: the first became a date in January."""
-    rows = [["Customer", "Date", "Amount"], ["A", dt.date(2025, 1, 2), 5], ["B", "13/02/2025", 5]]
+    rows: list[list[Any]] = [
+        ["Customer", "Date", "Amount"],
+        ["A", dt.date(2025, 1, 2), 5],
+        ["B", "13/02/2025", 5],
+    ]
     path = workbook(tmp_path / "x.xlsx", Orders=rows)
     assert "exchanged day and month" in refused(path)
     assert read(path, dates="dmy")[1].days == [45659.0, DAY + 12]
