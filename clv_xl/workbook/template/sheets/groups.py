@@ -233,12 +233,13 @@ def found(leaf: Leaf, by: str) -> int:
 
 
 def spill(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
-    """Write a table function as one dynamic array, its formula shown above."""
+    """Write a call of CLV.SEGMENT as one dynamic array of so many rows, the call itself above."""
     leaf.put(top - 1, left, leaf.book.shown(call), "code_line")
     area = Area(top, left, top + rows - 1, left + len(SPILLED) - 1)
     style = leaf.book.styles.of("spill_text")
+    asked = f"=IF(set_addin,{call.removeprefix('=')},{text(leaf.kit.word('addin_missing'))})"
     leaf.sheet.write_dynamic_array_formula(
-        area.top, area.left, area.bottom, area.right, leaf.book.stored(call), style, ""
+        area.top, area.left, area.bottom, area.right, leaf.book.stored(asked), style, ""
     )
     for row in range(area.top, area.bottom + 1):
         for i, number in enumerate(SPILLED.values()):

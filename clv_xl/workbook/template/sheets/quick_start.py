@@ -36,14 +36,14 @@ def write_quick_start(leaf: Leaf, row: int, width: int) -> dict[str, str]:
         ("max_cac", "max_cac", "{clv}/set_target_ratio", "money"),
     )
     for i, (term, name, formula, number) in enumerate(results, first):
-        cells[name] = address(i, _RESULT_COLUMN + 2)
+        cells[name] = address(i, _RESULT_COLUMN + 3)
         leaf.put(i, _RESULT_COLUMN, leaf.term(term), "strong")
         leaf.calculate(
-            i, _RESULT_COLUMN + 2, f"={formula.lstrip('=').format(**cells)}", number=number, bold=True
+            i, _RESULT_COLUMN + 3, f"={formula.lstrip('=').format(**cells)}", number=number, bold=True
         )
-        leaf.put(i, _RESULT_COLUMN + 3, leaf.say(f"means_{name}"), "note", text_wrap=False, indent=1)
+        leaf.put(i, _RESULT_COLUMN + 4, leaf.say(f"means_{name}"), "note", text_wrap=False, indent=1)
     good = leaf.book.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
-    row, column = first + 2, _RESULT_COLUMN + 2
+    row, column = first + 2, _RESULT_COLUMN + 3
     leaf.sheet.conditional_format(
         row,
         column,
