@@ -5,7 +5,7 @@ from typing import Final
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cover import TEMPLATE_VERSION
 
-WIDTHS = (6, 13, 16, 22, 62, 15, 40, 18)
+WIDTHS = (6, 13, 24, 22, 62, 15, 42, 20)
 _EMPTY, _EMPTY_VERSIONS = 30, 10
 _AUTHOR: Final = "clv_xl"
 # Text, sheet, value it is about, number format, text of the source, whether only the sample needs it.
@@ -67,7 +67,7 @@ def _known(leaf: Leaf, row: int, name: str, sheet: str, value: str, number: str,
         leaf.calculate(row, 5, f"={value}", "link", number, align="right")
     else:
         leaf.input(row, 5, None, "text", "text")
-    leaf.input(row, 6, leaf.say(source), "text", "text", text_wrap=True)
+    leaf.input(row, 6, leaf.say(source), "text", "text", text_wrap=True, indent=1)
     leaf.input(row, 7, None, "text", "text")
 
 

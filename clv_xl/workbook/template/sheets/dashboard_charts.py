@@ -1,0 +1,118 @@
+"""Charts of the sheet Dashboard, and the cells beside the page that they are drawn from."""
+
+from typing import Any, Final
+
+from clv_xl.workbook.page import Area
+from clv_xl.workbook.styles import AMBER, NAVY, TEAL
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets import dashboard_layout as at
+from clv_xl.workbook.template.sheets.groups import found
+from clv_xl.workbook.template.sheets.order_columns import TABLE
+from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
+
+_SIZE: Final = (464, 300)
+_LEAST_BARS: Final = 5  # a log that is pasted may have more segments than the one that was here
+_HIDE_BLANK: Final = '#,##0.0;-#,##0.0;""'
+_NO_GRID: Final = {"visible": False}
+
+
+def feed_header(leaf: Leaf) -> None:
+    """Write the headers of the cells behind the charts."""
+    leaf.put(at.TABLE, at.RANK, leaf.say("feed"), "subtitle")
+    for column, name in ((at.RANK, "place"), (at.PLACE, "row"), (at.LABEL, "label"), (at.NEEDED, "needed")):
+        align = "left" if column == at.LABEL else "right"
+        leaf.put(at.TABLE + 1, column, leaf.say(f"feed_{name}"), "header", align=align)
+    for column, words in ((at.AGO, "feed_place"), (at.MONTH, "feed_month")):
+        leaf.put(at.TABLE + 1, column, leaf.say(words), "header", align="right")
+    leaf.put(at.TABLE + 1, at.MONEY, leaf.kit.word("revenue"), "header", align="right")
+
+
+def feed(leaf: Leaf) -> None:
+    """Write names with customer counts, the CLV that the target asks for, and revenue by month."""
+    for row in range(at.FIRST, at.LAST + 1):
+        name, customers, cac = f"$A{row + 1}", f"$B{row + 1}", f"$E{row + 1}"
+        leaf.calculate(row, at.LABEL, f'=IF({name}="","",{name}&" ("&{customers}&")")')
+        leaf.calculate(row, at.NEEDED, f'=IF(ISNUMBER({cac}),{cac}*set_target_ratio,"")', number="money")
+    day, money = f"{TABLE}[order_date]", f"{TABLE}[revenue]"
+    for i in range(at.MONTHS):
+        row = at.FIRST + i
+        ago, month = f"$O{row + 1}", f"$P{row + 1}"
+        if i == 0:
+            leaf.calculate(row, at.AGO, "=1-set_year_months", number="int")
+        else:
+            leaf.calculate(row, at.AGO, f"=O{row}+1", number="int")
+        leaf.calculate(row, at.MONTH, f"=EOMONTH(set_as_of,{ago})", number="date")
+        span = f'{day},">"&EOMONTH({month},-1),{day},"<"&MIN({month},set_as_of)+1'
+        leaf.calculate(row, at.MONEY, f"=SUMIFS({money},{span})", "link", "money_whole")
+
+
+def write(leaf: Leaf) -> None:
+    """Place the three charts below the table."""
+    bars = min(SLOTS, max(_LEAST_BARS, found(leaf, "segment")))
+    last = at.FIRST + bars - 1
+    for column, (name, chart) in zip(
+        (0, 2, 5),
+        (("clv", _bars(leaf, last)), ("cac", _beside(leaf, last)), ("trend", _trend(leaf))),
+        strict=True,
+    ):
+        offset = {0: 2, 2: 124, 5: 70}[column]
+        leaf.chart(at.CHARTS, column, chart, name, _SIZE, (offset, 2))
+
+
+def _series(leaf: Leaf, name: str, names: int, values: int, last: int, colour: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "categories": f"={leaf.ref}{Area(at.FIRST, names, last, names).absolute}",
+        "values": f"={leaf.ref}{Area(at.FIRST, values, last, values).absolute}",
+        "fill": {"color": colour},
+        "gap": 60,
+        "data_labels": {"value": True, "num_format": _HIDE_BLANK, "font": leaf.book.styles.chart_font(8)},
+    }
+
+
+def _axes(leaf: Leaf, chart: Any, value: str, *, lying: bool = False, **names: Any) -> None:
+    """Set the axes; of bars that lie the names are on the vertical one."""
+    font = leaf.book.styles.chart_font(8)
+    title = leaf.say(f"axis_{value}", currency=leaf.kit.lines.currency)
+    named = {"num_font": font, "label_position": "low", "major_gridlines": _NO_GRID, **names}
+    money = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0", "min": 0}
+    money |= {"major_gridlines": _NO_GRID, "label_position": "high" if lying else "next_to"}
+    chart.set_x_axis(money if lying else named)
+    chart.set_y_axis(named if lying else money)
+
+
+def _bars(leaf: Leaf, last: int) -> Any:
+    """Return a bar for each segment, the best on top."""
+    chart = leaf.book.workbook.add_chart({"type": "bar"})
+    chart.add_series(_series(leaf, leaf.say("tile_clv"), 0, at.COLUMNS.index("clv"), last, TEAL))
+    _axes(leaf, chart, "clv", lying=True, reverse=True)
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _beside(leaf: Leaf, last: int) -> Any:
+    """Return CLV and CAC side by side, marked where CLV meets the target."""
+    chart = leaf.book.workbook.add_chart({"type": "column"})
+    for name, colour in (("clv", TEAL), ("cac", AMBER)):
+        words = leaf.say("tile_clv") if name == "clv" else "CAC"
+        chart.add_series(_series(leaf, words, at.LABEL, at.COLUMNS.index(name), last, colour))
+    line = leaf.book.workbook.add_chart({"type": "line"})
+    needed = _series(leaf, leaf.say("feed_needed"), at.LABEL, at.NEEDED, last, NAVY)
+    marker = {"type": "long_dash", "size": 12, "fill": {"color": NAVY}, "border": {"color": NAVY}}
+    line.add_series({k: v for k, v in needed.items() if k not in ("fill", "gap", "data_labels")}
+                    | {"line": {"none": True}, "marker": marker})  # fmt: skip
+    chart.combine(line)
+    _axes(leaf, chart, "money")
+    chart.set_legend({"position": "bottom", "font": leaf.book.styles.chart_font(8)})
+    return chart
+
+
+def _trend(leaf: Leaf) -> Any:
+    """Return revenue by month as a line."""
+    chart = leaf.book.workbook.add_chart({"type": "line"})
+    series = _series(leaf, leaf.kit.word("revenue"), at.MONTH, at.MONEY, at.FIRST + at.MONTHS - 1, TEAL)
+    del series["data_labels"], series["fill"], series["gap"]
+    chart.add_series(series | {"line": {"color": TEAL, "width": 2.25}, "marker": {"type": "none"}})
+    _axes(leaf, chart, "revenue", num_format="yyyy-mm", text_axis=True)
+    chart.set_legend({"none": True})
+    return chart

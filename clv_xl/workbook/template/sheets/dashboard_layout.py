@@ -1,0 +1,27 @@
+"""Where things are on the sheet Dashboard."""
+
+from typing import Final
+
+from clv_xl.workbook.page import Area
+from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
+
+WIDTHS: Final = (*([24.5] * 8), 3.0, 9.0, 9.0, 26.0, 16.0, 3.0, 9.0, 13.0, 14.0)
+PRINTED: Final = 8  # columns
+STATE, CHOICE, TILES, TABLE = 2, 4, 6, 11
+COMPANY: Final = TABLE + 2
+FIRST: Final = COMPANY + 1
+LAST: Final = COMPANY + SLOTS
+TREE: Final = LAST + 2
+CHARTS: Final = TREE + 4
+CHART_ROWS: Final = 15
+RANK, PLACE, LABEL, NEEDED = 9, 10, 11, 12
+AGO, MONTH, MONEY = 14, 15, 16
+MONTHS: Final = 12
+COLUMNS: Final = ("name", "customers", "share", "clv", "cac", "net", "ratio", "payback")
+NUMBERS: Final = ("text", "int", "percent", "money", "money", "money", "multiple", "tenth")
+
+
+def column(name: str) -> str:
+    """Return the address of a column of the table, the company's row first."""
+    at = COLUMNS.index(name)
+    return Area(COMPANY, at, LAST, at).absolute
