@@ -125,12 +125,12 @@ class Leaf(Page):
         if name:
             self.kit.name(name, self.name, address(row, column))
 
-    def unit(self, row: int, column: int, unit: str) -> None:
+    def unit(self, row: int, column: int, unit: str, **more: Any) -> None:
         """Write a unit: a cell of Settings, or the text ``template.unit.UNIT``."""
         if unit in _LINKED_UNITS:
-            self.calculate(row, column, f"={_LINKED_UNITS[unit]}", "unit")
+            self.calculate(row, column, f"={_LINKED_UNITS[unit]}", "unit", **more)
         else:
-            self.put(row, column, self.kit.word(f"template.unit.{unit}"), "unit")
+            self.put(row, column, self.kit.word(f"template.unit.{unit}"), "unit", **more)
 
     def line(
         self, row: int, name: str, unit: str, value: Cell, number: str, *, rule: str = "", note: str = "",
