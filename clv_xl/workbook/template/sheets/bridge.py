@@ -81,7 +81,8 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
     leaf.put(net + 1, 0, leaf.say("alone"), "strong", text_wrap=True)
     leaf.unit(net + 1, 1, "money")
     fill(leaf, net + 1, f"={{c}}{net + 1}-$D{net + 1}", _LAST, "money", bold=True)
-    leaf.calculate(net + 2, 4, f"=E{net + 1}-{lines.target('net')}+D{net + 1}-{lines.base('net')}", "check", "exact")
+    leaf.calculate(net + 2, 4, f"=E{net + 1}-{lines.target('net')}+D{net + 1}-{lines.base('net')}", "calculation",
+                   "exact")  # fmt: skip
     leaf.put(net + 2, 0, leaf.say("bridge_ends"), text_wrap=True)
     leaf.unit(net + 2, 1, "money")
     leaf.check("bridge_ends", leaf.at(net + 2, 4), limit=1e-9)
@@ -103,7 +104,8 @@ def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None)
                            bold=True)  # fmt: skip
         elif name == "interaction":
             rest = f"=D{last + 1}-SUM(D{first + 1}:D{i})"
-            leaf.calculate(i, 3, rest, number="money")
+            # Shapley values leave nothing over, which a check of its own holds.
+            leaf.dual(i, 3, rest.removeprefix("="), "0", "money")
         else:
             alone = f"{letter(FIRST + i - first - 1)}{effects + 1}"
             shapley = "" if table is None else address(table.top + i - first, 3)

@@ -1,4 +1,4 @@
-"""Sheet Forecast: customers as a corkscrew, revenue and cash on them, revenue by the year of winning."""
+"""Sheet Forecast: customers as a corkscrew, revenue and cash on them, revenue by vintage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTHS = (38, 13, 34, 13, 13, *((10,) * 24))
 PERIODS: Final = 24
 LAST: Final = FIRST + PERIODS - 1
 UNITS: Final = ("M", "Q", "Y")
-_VINTAGES: Final = 6  # five years and what is won later
+_VINTAGES: Final = 6  # five, and what is won later
 _CHART_ROWS: Final = 18
 _COLUMNS: Final = (
     ("opening_customers", "opening"),
@@ -35,6 +35,7 @@ class Given:
     """Cells of column D that the rows start from, counted from 0."""
 
     unit: int
+    vintage: int
     share: int
     customers: int
     retention: int
@@ -55,7 +56,7 @@ def write(leaf: Leaf) -> None:
     row = given.new + 2
     head = row
     leaf.section(row, leaf.kit.word("forecast"))
-    words = ["", leaf.kit.word("unit"), leaf.kit.word("source"), leaf.say("constant"), leaf.say("total")]
+    words = ["", leaf.kit.word("unit"), leaf.kit.word("source"), leaf.say("constant"), leaf.say("total_or_start")]
     leaf.header(row + 1, words, numbers=(3, 4))
     number = row + 1  # the counter is the header of the periods
     leaf.put(number, FIRST, 1.0, "header", "int", align="right")
@@ -77,7 +78,8 @@ def _given(leaf: Leaf, row: int) -> Given:
     leaf.section(row, leaf.say("given"))
     leaf.line(row + 1, "forecast_unit", "none", UNITS[0], "text", rule="list", note="forecast_unit_note",
               choices=UNITS)  # fmt: skip
-    given = Given(*range(row + 1, row + 9))
+    leaf.line(row + 2, "vintage_months", "months", 3.0, "int", rule="whole", note="vintage_months_note")
+    given = Given(*range(row + 1, row + 10))
     leaf.kit.later(lambda: _live(leaf, given))
     return given
 
@@ -128,11 +130,11 @@ def _customers(leaf: Leaf, given: Given, row: int) -> dict[str, int]:
     for column in range(FIRST, LAST + 1):
         leaf.input(row, column, None, "tenth", "not_negative")
     new = f'IF({at["typed"]}="",{given.of("new")},{at["typed"]})'
-    _row(leaf, rows["opening"], "opening_customers", "customers", "tenth", f"{{p}}{rows['closing'] + 1}")
-    _row(leaf, rows["new"], "new_customers", "customers", "tenth", new, total=True)
-    _row(leaf, rows["lost"], "lost_customers", "customers", "tenth",
+    _row(leaf, rows["opening"], "opening_customers", "customers", "int", f"{{p}}{rows['closing'] + 1}")
+    _row(leaf, rows["new"], "new_customers", "customers", "int", new, total=True)
+    _row(leaf, rows["lost"], "lost_customers", "customers", "int",
          f"{at['opening']}*(1-{given.of('retention')})", total=True, note="lost_note")  # fmt: skip
-    _row(leaf, rows["closing"], "closing_customers", "customers", "tenth",
+    _row(leaf, rows["closing"], "closing_customers", "customers", "int",
          f"{at['opening']}+{at['new']}-{at['lost']}", start=given.of("customers"), bold=True,
          note="closing_note")  # fmt: skip
     leaf.kit.place("forecast.closing", f"{leaf.ref}{span(rows['closing'], LAST)}")
@@ -168,28 +170,28 @@ def _money(leaf: Leaf, given: Given, above: dict[str, int], row: int) -> dict[st
 
 
 def _vintages(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: int) -> dict[str, int]:
-    """Write customers and revenue by the year in which the customers were won."""
+    """Write customers and revenue by the vintage in which the customers were won."""
     leaf.section(row, leaf.say("vintages"))
     year = row + 1
     found = {"year": year, "customers": year + 1, "revenue": year + 3 + _VINTAGES}
-    periods = f"set_year_months/({given.of('share')}*set_unit_months)"
+    periods = f"MAX(1,ROUND({given.of('vintage')}/({given.of('share')}*set_unit_months),0))"
     leaf.put(year, 0, leaf.say("vintage"), text_wrap=True)
     leaf.unit(year, 1, "number")
     leaf.put(year, 2, leaf.say("vintage_note"), "note")
     leaf.put(year, 3, float(_VINTAGES), "subtitle", "int", align="right")
-    fill(leaf, year, f"=MIN($D{year + 1},INT(({{c}}{number + 1}-1)/ROUND({periods},0))+1)", LAST, "int",
+    fill(leaf, year, f"=MIN($D{year + 1},INT(({{c}}{number + 1}-1)/{periods})+1)", LAST, "int",
          role="subtitle")  # fmt: skip
     words = [leaf.kit.word("existing_customers")]
-    words += [leaf.say("won", year=float(i)) for i in range(1, _VINTAGES)]
-    words += [leaf.say("won_later", year=float(_VINTAGES))]
+    words += [leaf.say("won", number=float(i)) for i in range(1, _VINTAGES)]
+    words += [leaf.say("won_later", number=float(_VINTAGES))]
     for i, word in enumerate(words):
         r, money = found["customers"] + i, found["revenue"] + i
         leaf.put(r, 0, word)
         leaf.unit(r, 1, "customers")
-        leaf.put(r, 3, float(i), "subtitle", "int", align="right")
-        leaf.calculate(r, 4, f"=IF(D{r + 1}=0,{given.of('customers')},0)", "subtitle", "tenth")
+        leaf.put(r, 3, float(i), "subtitle", align="right")
+        leaf.calculate(r, 4, f"=IF(D{r + 1}=0,{given.of('customers')},0)", "subtitle", "int")
         won = f"IF({{c}}${year + 1}=$D{r + 1},{{c}}${rows['new'] + 1},0)"
-        fill(leaf, r, f"={{p}}{r + 1}*{given.of('retention')}+{won}", LAST, "tenth")
+        fill(leaf, r, f"={{p}}{r + 1}*{given.of('retention')}+{won}", LAST, "int")
         leaf.put(money, 0, leaf.say("revenue_of", vintage=word), text_wrap=True)
         leaf.unit(money, 1, "money")
         leaf.calculate(money, 4, f"=SUM({span(money, LAST)})".replace("$", ""), number="money_whole")
@@ -243,7 +245,7 @@ def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
         f"{given.of('per_customer')},{count},{given.of('margin')},{given.of('cac')})"
     )
     first = row + 2 + len(_COLUMNS)
-    numbers = ("int", *("tenth",) * 4, *("money_whole",) * 6)
+    numbers = ("int", *("int",) * 4, *("money_whole",) * 6)
     table = spill_block(leaf, first + 1, 0, call, (PERIODS + 2, 11), lambda _, j: numbers[j])
     for i, (term, key) in enumerate(_COLUMNS):
         r = row + 1 + i

@@ -95,7 +95,7 @@ def _heads(leaf: Leaf, row: int, keys: tuple[str, ...], units: tuple[str, ...]) 
     leaf.header(row, [_word(leaf, key) for key in keys], numbers=range(3, len(keys)))
     for column, unit in enumerate(units):
         if unit:
-            leaf.unit(row + 1, column, unit)
+            leaf.unit(row + 1, column, unit, align="right", indent=0)
 
 
 def _word(leaf: Leaf, key: str) -> str:
@@ -151,7 +151,7 @@ def _lever(leaf: Leaf, r: int, w: int, lever: Lever, drivers: dict[str, int], li
         leaf.calculate(r, column, formula, number=form, bold=column in (8, 10))
     leaf.calculate(w, 0, f"=A{one}", "subtitle")
     leaf.calculate(w, 1, f"={number[lever.driver]}", "subtitle", "int")
-    leaf.put(w, 2, lever.kind, "subtitle", "int", align="left", indent=1)
+    leaf.put(w, 2, lever.kind, "subtitle", align="left", indent=1)
     workings = (
         ("decimal", f"=INDEX({first}:{last},{moved})"),
         ("decimal", f"=IF(C{own}=-1,D{own}/(1+D{one}),D{own}*(1+D{one}))"),

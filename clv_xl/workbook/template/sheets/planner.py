@@ -48,6 +48,14 @@ _SAMPLE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The table of margins over the plan: its first row, and what its months sum."""
+
+    first: int
+    months: Effects
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A table of slots, its rows and columns counted from 0."""
 
@@ -66,7 +74,7 @@ class Block:
 
 def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     """Write the part; return the next free row."""
-    del lines, read  # the plan begins at its own frozen base and not at a scenario
+    del read
     leaf.section(row, leaf.say("planner"))
     leaf.put(row + 1, 0, leaf.say("planner_note"), "subtitle")
     leaf.line(row + 2, "plan_months", "months", 12.0, "int", rule="list", note="plan_months_note",
@@ -81,21 +89,31 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     base = _base(leaf, frozen.first + SLOTS + 1, live, frozen, address(row + 4, 3), rate)
     deltas = _deltas(leaf, base.first + SLOTS + 2, base)
     values = _values(leaf, deltas.first + SLOTS + 1, base, deltas, rate)
-    effects = _plan(leaf, values.first + SLOTS + 2, base, deltas, values)
+    effects = _plan(leaf, values.first + SLOTS + 2, base, deltas)
+    for block, column in ((live, _NET), (base, _NET + 1), (values, _FIRST + 4), (effects, _FIRST + 7)):
+        _unused(leaf, block.first, column)
+    lines.breaks.extend((deltas.first - 2, effects.months.top - 1))
     moved = base.columns["moved"]
     whole = Area(base.first, moved, base.first + SLOTS - 1, moved).absolute
     leaf.check("frozen_moved", f"MAX(MAX({leaf.ref}{whole}),-MIN({leaf.ref}{whole}))", limit=0.05, kind="warning",
                number="percent")  # fmt: skip
-    return write_months(leaf, effects, months)
+    return write_months(leaf, effects.months, months)
 
 
-def _heads(leaf: Leaf, row: int, title: str, words: Sequence[str], units: Sequence[str]) -> None:
-    leaf.header(row, [title, leaf.say("slot"), "", *words], numbers=range(_FIRST, _FIRST + len(words)))
+def _heads(leaf: Leaf, row: int, title: str, words: Sequence[str], units: Sequence[str], *, slots: bool = False) -> None:
+    leaf.header(row, [title, leaf.say("slot") if slots else "", "", *words], numbers=range(_FIRST, _FIRST + len(words)))
     for column, unit in enumerate(units, _FIRST):
         if unit == "points":
-            leaf.put(row + 1, column, leaf.say("points"), "unit", align="right")
+            leaf.put(row + 1, column, leaf.say("points"), "unit", align="right", indent=0)
         elif unit:
-            leaf.unit(row + 1, column, unit)
+            leaf.unit(row + 1, column, unit, align="right", indent=0)
+
+
+def _unused(leaf: Leaf, first: int, last: int) -> None:
+    """Show no zeros in slots without a segment."""
+    blank = leaf.book.workbook.add_format({"num_format": ";;;"})
+    rule = {"type": "formula", "criteria": f'=$A{first + 1}=""', "format": blank}
+    leaf.sheet.conditional_format(first, _FIRST, first + SLOTS - 1, last, rule)
 
 
 def _slots(leaf: Leaf, first: int) -> None:
@@ -131,7 +149,7 @@ def _words(leaf: Leaf) -> list[str]:
 def _live(leaf: Leaf, row: int, rate: str) -> Block:
     """Write the segments as they are now, ready to be copied."""
     units = [unit for _, unit, *_ in DRIVERS]
-    _heads(leaf, row, leaf.say("plan_live"), [*_words(leaf), leaf.kit.word("net_clv")], [*units, "money"])
+    _heads(leaf, row, leaf.say("plan_live"), [*_words(leaf), leaf.kit.word("net_clv")], [*units, "money"], slots=True)
     block = Block(row + 2, _COLUMNS)
     _slots(leaf, block.first)
 
@@ -151,7 +169,7 @@ def _live(leaf: Leaf, row: int, rate: str) -> Block:
 
 def _frozen(leaf: Leaf, row: int) -> Block:
     """Write the frozen base: typed numbers, of the sample as long as it is the data."""
-    _heads(leaf, row, leaf.say("plan_frozen"), _words(leaf), ())
+    _heads(leaf, row, leaf.say("plan_frozen"), _words(leaf), (), slots=True)
     leaf.put(row + 1, 0, leaf.say("plan_frozen_note"), "subtitle")
     block = Block(row + 2, _COLUMNS)
     _slots(leaf, block.first)
@@ -167,7 +185,8 @@ def _frozen(leaf: Leaf, row: int) -> Block:
 def _base(leaf: Leaf, row: int, live: Block, frozen: Block, count: str, rate: str) -> Block:
     """Write the base in use: the frozen one, or the live one where nothing has been frozen."""
     words = [*_words(leaf), leaf.kit.word("net_clv"), leaf.say("plan_moved")]
-    _heads(leaf, row, leaf.say("plan_base"), words, [*(unit for _, unit, *_ in DRIVERS), "money", "share"])
+    _heads(leaf, row, leaf.say("plan_base"), words, [*(unit for _, unit, *_ in DRIVERS), "money", "share"],
+           slots=True)  # fmt: skip
     columns = {**_COLUMNS, "moved": _NET + 1}
     block = Block(row + 2, columns)
     _slots(leaf, block.first)
@@ -181,7 +200,7 @@ def _base(leaf: Leaf, row: int, live: Block, frozen: Block, count: str, rate: st
         mine, now, net = block.cell("name", slot), live.area("name"), live.area("net")
         gone = f"IF(COUNTIF({now},{mine})=0,-1,INDEX({net},MATCH({mine},{now},0))/{block.cell('net', slot)}-1)"
         worthless = f"{block.cell('net', slot)}=0"
-        leaf.calculate(r, columns["moved"], f'=IF(OR({mine}="",{worthless}),0,{gone})', number="change")
+        leaf.calculate(r, columns["moved"], f'=IF(OR({mine}="",{worthless}),0,{gone})', number="percent")
     _total(leaf, block, {"customers": "int"}, ("net",))
     return block
 
@@ -253,9 +272,8 @@ def _values(leaf: Leaf, row: int, base: Block, deltas: Block, rate: str) -> Bloc
     return block
 
 
-def _plan(leaf: Leaf, row: int, base: Block, deltas: Block, values: Block) -> Effects:
+def _plan(leaf: Leaf, row: int, base: Block, deltas: Block) -> Planned:
     """Write the margin of each segment over the plan: base, case, difference, less the cost."""
-    del values
     keys = ("month_base", "month_gain", "months", "base", "case", "difference", "cost", "after")
     words = [leaf.say(f"margin_{key}") for key in keys]
     _heads(leaf, row, leaf.say("plan_margin"), words, ("money", "money", "months", *("money",) * 5))
@@ -298,4 +316,4 @@ def _plan(leaf: Leaf, row: int, base: Block, deltas: Block, values: Block) -> Ef
     total = block.first + SLOTS
     leaf.check("plan_months_sum", f"({leaf.at(total, block.columns['after'])}-{leaf.at(top + MONTHS, 6)})"
                f"/MAX(1,ABS({leaf.at(total, block.columns['case'])}))", limit=1e-9)  # fmt: skip
-    return effects
+    return Planned(block.first, effects)

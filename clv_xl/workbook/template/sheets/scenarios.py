@@ -1,6 +1,6 @@
 """Sheet Scenarios: six ways the drivers may go, the one in force, and what comes of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +52,7 @@ class Lines:
     names: int
     drivers: dict[str, int]
     results: dict[str, int]
+    breaks: list[int] = field(default_factory=list)
 
     def live(self, name: str) -> str:
         """Return the cell of a driver or result in the scenario in force."""
@@ -75,14 +76,14 @@ def write(leaf: Leaf) -> None:
     drivers, row = _drivers(leaf, names, changes, row)
     results, row = _results(leaf, drivers, row)
     lines = Lines(names, drivers, results)
-    breaks = []
+    lines.breaks.append(row + 1)
     row = chart(leaf, lines, row + 1)
     read, row = functions(leaf, lines, row)
     for part in (bridge.write, levers.write, planner.write):
-        breaks.append(row)
+        lines.breaks.append(row)
         row = part(leaf, row, lines, read)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.set_h_pagebreaks(breaks)
+    leaf.sheet.set_h_pagebreaks(lines.breaks)
     leaf.sheet.print_area(0, 0, row, len(WIDTHS) - 1)
 
 

@@ -10,7 +10,7 @@ from clv_xl.workbook.template.leaf import Leaf
 def spill_block(
     leaf: Leaf, row: int, column: int, call: str, shape: tuple[int, int], number: Callable[[int, int], str]
 ) -> Area:
-    """Write a call and, below it, the table that it spills, header row first.
+    """Write a call and, below it, the table that it spills, header row first; blank without the add-in.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def spill_block(
     Area
         The table.
     """
-    leaf.put(row, column, leaf.book.shown(f"={call}"), "code_line")
+    typed = leaf.book.shown(f"={call}")
+    leaf.calculate(row, column, f"=IF(set_addin,{text(typed)},{text(leaf.kit.word('addin_missing'))})", "code_line")
     top, bottom, right = row + 1, row + shape[0], column + shape[1] - 1
-    missing = text(leaf.kit.word("addin_missing"))
     head = leaf.book.styles.of("spill_text")
-    formula = leaf.book.stored(f"=IF(set_addin,{call},{missing})")
+    formula = leaf.book.stored(f'=IF(set_addin,{call},"")')
     leaf.sheet.write_dynamic_array_formula(top, column, bottom, right, formula, head, 0)
     for i in range(shape[0]):
         for j in range(shape[1]):
