@@ -47,6 +47,7 @@ def add_data_arguments(parser: Parser) -> None:
     parser.add("--currency", text="template_command.currency", metavar=say("template_command.code_metavar"))
     parser.add("--dates", text="template_command.dates", choices=("dmy", "mdy", "ymd"))
     parser.add("--decimal", text="template_command.decimal", choices=tuple(_MARKS))
+    parser.add("--as-of", text="template_command.as_of", metavar=say("template_command.day_metavar"))
     parser.add("--encoding", text="template_command.encoding", metavar=say("cli.name_metavar"))
 
 
@@ -62,14 +63,26 @@ def asked_of(args: argparse.Namespace) -> "Asked":
         _MARKS[args.decimal] if args.decimal else "",
         args.encoding or "",
         args.currency or "",
+        _day(args.as_of) if args.as_of else None,
     )
+
+
+def _day(text: str) -> float:
+    """Return the day that ``--as-of`` says."""
+    from clv_xl.orders.file_dates import written
+
+    found = written(text)
+    day = found.serial("ymd") if found is not None and found.kind == "sure" else None
+    if day is None:
+        raise UserError("template_command.no_day", got=text, option="--as-of")
+    return float(int(day))
 
 
 def refuse_without_data(args: argparse.Namespace) -> None:
     """Refuse options that would be without effect."""
-    for option in ("sheet", *COLUMNS, "currency", "dates", "decimal", "encoding"):
+    for option in ("sheet", *COLUMNS, "currency", "dates", "decimal", "encoding", "as_of"):
         if getattr(args, option) and args.data is None:
-            raise UserError("template_command.needs_data", option=f"--{option}")
+            raise UserError("template_command.needs_data", option=f"--{option.replace('_', '-')}")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,7 +112,7 @@ class Orders:
                 "file": self.path.name,
                 "count": float(len(lines)),
                 "first": iso(int(lines.days[0])),
-                "last": iso(int(lines.as_of)),
+                "last": iso(int(lines.days[-1])),
             },
         )
         return OrderLines(

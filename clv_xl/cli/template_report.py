@@ -1,12 +1,13 @@
 """What ``clv-xl template`` prints: how a file was understood, the segments, the checks, what to do next."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from clv_xl import texts
 from clv_xl.cells import Cell
-from clv_xl.cli.demo import segment_lines
+from clv_xl.cli.demo import plain_address, segment_lines
 from clv_xl.cli.shown import command_line
 from clv_xl.cli.template_data import Orders
 from clv_xl.cli.terminal import Terminal
@@ -29,19 +30,30 @@ _TABLE: Final = (
 )
 _NAMES: Final = ("chk_master", "chk_broken", "chk_warnings", "set_currency", "set_as_of", "set_unit_word")
 _SLOTS: Final = 12
+_RULES: Final = "$A$1:$G$400"  # of the sheet Checks: number, rule, sheet, value, limit, verdict, why
 _OPENS: Final = {"native": "any", "addin": "addin", "xlwings": "xlwings", "calc": "calc"}
 
 
 def wanted(kit: "Kit") -> dict[str, str]:
     """Return what is shown of the calculated workbook: a name -> its address."""
+    from clv_xl.workbook.formulas import quoted
+
     found: dict[str, str] = {name: name for name in _NAMES if name in kit.names}
     for _, column in _TABLE:
         for key in (column, f"total_{column}"):
-            try:
-                found[key] = kit.at(f"segments.{key}")
-            except KeyError:
-                continue
+            if place := _place(kit, f"segments.{key}"):
+                found[key] = place
+    if "chk_master" in kit.names:
+        found["rules"] = f"{quoted(kit.word('sheet.checks'))}{_RULES}"
     return found
+
+
+def _place(kit: "Kit", key: str) -> str:
+    """Return where something is, ``""`` in a workbook without it."""
+    try:
+        return kit.at(key)
+    except KeyError:
+        return ""
 
 
 def show_orders(orders: Orders, terminal: Terminal) -> None:
@@ -93,7 +105,7 @@ def _understood(orders: Orders, language: str) -> list[str]:
         say("data.rows", rows=float(found.rows), kept=float(len(found.log)), orders=float(len(lines))),
         say(
             "data.span", customers=float(counts["customers"]), first=iso(int(lines.days[0])),
-            last=iso(int(lines.as_of)), revenue=money(lines.total, language), currency=currency,
+            last=iso(int(lines.days[-1])), revenue=money(lines.total, language), currency=currency,
             source=lines.told_by,
         ),
         say("data.groups", segments=float(counts["segments"]), channels=float(counts["channels"])),
@@ -114,7 +126,12 @@ def _notes(orders: Orders) -> list[Text]:
     if found.dates.zones:
         notes.append(Text("data.note_zones"))
     if not is_month_end(int(lines.as_of)):
-        notes.append(Text("data.note_month", {"last": iso(int(lines.as_of))}))
+        day = dt.date.fromisoformat(iso(int(lines.as_of)))
+        ended = (day.replace(day=1) - dt.timedelta(days=1)).isoformat()
+        notes.append(Text("data.note_month", {"last": day.isoformat(), "ended": ended}))
+    after = sum(day > lines.as_of for day in lines.days)
+    if after:
+        notes.append(Text("data.note_after", {"count": float(after), "last": iso(int(lines.as_of))}))
     if counts["segments"] > _SLOTS:
         notes.append(Text("data.note_segments", {"count": float(counts["segments"]), "limit": float(_SLOTS)}))
     shown = [issue for issue in found.log.issues if issue.severity == "warning"]
@@ -141,7 +158,7 @@ def show_made(
     def one(name: str) -> Cell:
         return results[name].rows[0][0] if name in results else None
 
-    rows = _segments(results)
+    rows = _segments(results, kit.word("total"))
     if rows:
         from clv_xl.metrics.periods import iso
 
@@ -160,26 +177,33 @@ def show_made(
     good = broken == 0
     verdict = say("template_command.checks", master=one("chk_master"), broken=broken, warned=warned)
     terminal.line(terminal.styled(verdict, "good" if good else "bad"))
+    bad = kit.word("status_check")
+    for row in results["rules"].rows if "rules" in results else ():
+        if isinstance(row[0], float) and row[5] == bad:
+            terminal.paragraph(f"{row[1]} ({row[2]})", "  ! ", "    ")
     terminal.line()
     terminal.line(say("template_command.where", path=str(output)))
     terminal.paragraph(say(f"template_command.opens_{_OPENS[build]}"))
     terminal.line(say("cli.demo_next"))
     spoken = () if terminal.language == "en" else ("--lang", terminal.language)
-    commands = (
-        (("template", *spoken, "--data", "orders.csv"), "template_command.try_data"),
-        (("calc", str(output), "--set", "in_margin=35%", "--get", "chk_master"), "template_command.try_set"),
-    )
-    for words, key in commands[1:] if not kit.lines.sample else commands:
+    commands = []
+    if kit.lines.sample:
+        commands.append((("template", *spoken, "--data", "orders.csv"), "template_command.try_data"))
+    if net := _place(kit, "clv.net"):
+        vary = ("--vary", "in_margin=20%:40%:5%", "--read", plain_address(net))
+        commands.append((("whatif", str(output), *vary), "template_command.try_whatif"))
+    for words, key in commands:
         terminal.line(f"  {command_line('clv-xl', *words)}")
         terminal.line(terminal.styled(f"      {say(key)}", "dim"))
     return not good
 
 
-def _segments(results: Mapping[str, "Result"]) -> list[list[Cell]]:
+def _segments(results: Mapping[str, "Result"], everybody: str) -> list[list[Cell]]:
     """Return the rows of the segment table: keys, the segments in use, the company."""
     if "name" not in results or any(column not in results for _, column in _TABLE[1:]):
         return []
     columns: list[Sequence[Cell]] = [[row[0] for row in results[column].rows] for _, column in _TABLE]
     rows = [list(row) for row in zip(*columns, strict=True) if row[0] not in (None, "")]
     total = [results[f"total_{c}"].rows[0][0] if f"total_{c}" in results else None for _, c in _TABLE]
+    total[0] = total[0] or everybody
     return [[key for key, _ in _TABLE], *rows, total]

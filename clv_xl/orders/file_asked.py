@@ -46,6 +46,8 @@ class Asked:
         The encoding of a text file.
     currency : str
         ISO code of the money.
+    as_of : float, optional
+        Last day that counts, a serial date; the last date of the file by default.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Asked:
     decimal: str = ""
     encoding: str = ""
     currency: str = ""
+    as_of: float | None = None
 
     def refuse(self, key: str, **params: Any) -> UserError:
         """Return the error of a key, with the name of the file."""

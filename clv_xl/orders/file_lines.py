@@ -10,6 +10,7 @@ from clv_xl.cells import BoolArray, Cell, IntArray
 from clv_xl.errors import Text
 from clv_xl.metrics import counting
 from clv_xl.metrics.netting import earliest, netted
+from clv_xl.metrics.periods import iso
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.file_asked import Asked
 from clv_xl.orders.file_numbers import figure
@@ -36,7 +37,7 @@ class Lines:
     costs : list of float or None
         Their costs.
     as_of : float
-        The last date.
+        Last day that counts: as asked, or the last date.
     currency : str
         ISO code of the money, ``""`` where nothing tells it.
     told_by : Text
@@ -77,7 +78,8 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     Raises
     ------
     UserError
-        When no order is left, a name is too long to be looked up, or currencies contradict.
+        When no order is left, a name is too long to be looked up, currencies contradict, or the last
+        day that counts lies before the first order.
     """
     log = found.log
     currency, told_by = _currency(asked, found)
@@ -98,6 +100,9 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     lines = at[kept]
     costs = None if log.costs is None else orders.sum(log.costs)[kept].tolist()
     days = np.floor(log.days[lines])
+    as_of = float(days.max()) if asked.as_of is None else asked.as_of
+    if as_of < days[0]:
+        raise asked.refuse("data.as_of_early", got=iso(int(as_of)), first=iso(int(days[0])))
     # Without ids a row is an order: its number is as good a name as any.
     order_ids: list[Cell] = [float(i + 1) for i in range(kept.size)]
     if log.order_ids is not None:
@@ -111,7 +116,7 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     return Lines(
         order_ids, _names(log.customers, lines), days.tolist(), revenue[kept].tolist(),
         [None] * kept.size if costs is None else costs, _labels(log.segments, lines),
-        _labels(log.channels, lines), float(days.max()), currency, told_by, counts,
+        _labels(log.channels, lines), as_of, currency, told_by, counts,
     )  # fmt: skip
 
 
