@@ -65,6 +65,8 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         ("cac", _CAC),
         ("clv", _CLV),
         ("spend", _SPEND),
+        ("net", _NET),
+        ("ratio", _RATIO),
     ):
         leaf.kit.place(f"channels.{name}", f"{leaf.ref}{Area(first, column, last, column).absolute}")
     total = last + 1

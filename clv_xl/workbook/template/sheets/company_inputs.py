@@ -47,6 +47,7 @@ def write_company(
         if name in data:
             leaf.calculate(i, _DATA, f"={data[name]}", number=number)
         leaf.place(f"data_{name}", i, _DATA)
+        leaf.place(f"typed_{name}", i, _TYPED)
         leaf.input(i, _TYPED, typed.get(name), number, rule)
         if name in _QUICK:
             leaf.input(i, _QUICKLY, _QUICK[name], number, rule)

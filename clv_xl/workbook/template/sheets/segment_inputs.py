@@ -49,8 +49,8 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     kit, places = leaf.kit, {"name": 0, **{name: _USED + i for i, name in enumerate(_DRIVERS)}}
     for name, column in places.items():
         leaf.place(f"segment_{name}", first, column, last)
-    for i in (0, 1):
-        leaf.place(f"segment_typed_{_DRIVERS[i]}", first, _TYPED + i, last)
+    for i, name in enumerate(_DRIVERS):
+        leaf.place(f"segment_typed_{name}", first, _TYPED + i, last)
     for name in ("customers", "orders", "revenue", "active"):
         kit.place(f"inputs.segment_{name}", f"{leaf.ref}{groups.area(name)}")
 
