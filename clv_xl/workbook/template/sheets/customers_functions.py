@@ -1,0 +1,79 @@
+"""What CLV.RFM, CLV.STATUS, CLV.TIERS and CLV.PARETO answer beside the list of sheet Customers."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
+from clv_xl.workbook.template.spill import answered, log_of, spill
+
+RFM: Final = "CLV.RFM(Orders[#All],set_as_of)"
+_BY_DAYS: Final = 'CLV.RFM(Orders[#All],set_as_of,"D")'  # T in days gives the day of the first order
+_SUMMED: Final = (
+    ("orders", "orders"),
+    ("days_since_last", "days"),
+    ("score_r", "score_r"),
+    ("score_f", "score_f"),
+)
+
+
+def tables(leaf: Leaf, top: int, left: int, places: Places) -> None:
+    """Write the table of CLV.RFM, header in the row `top`; with a long log that of CLV.STATUS as well."""
+    kit = leaf.kit
+    calls = {"rfm": ("CLV.RFM", RFM if kit.native else _BY_DAYS, (kit.lines.as_of,))}
+    if not kit.native:
+        status = f"CLV.STATUS(Orders[#All],set_as_of,{places.at['lapse_typed']})"
+        calls["status"] = ("CLV.STATUS", status, (kit.lines.as_of,))
+    log = log_of(kit)
+    for name, (function, call, args) in calls.items():
+        table = answered(kit, function, [log, *args, *([None, None] if name == "rfm" else [None])],
+                         total=name == "status")  # fmt: skip
+        if table is None:
+            continue
+        leaf.put(top - 2, left, leaf.say(f"function_{name}"), "strong")
+        leaf.put(top - 1, left, leaf.book.shown(f"={call}"), "code_line")
+        area = spill(leaf, top, left, call, table)
+        last = max(area.bottom, top + ROWS)
+        for i, key in enumerate(table.keys):
+            places.at[f"{name}_{key}"] = Area(top + 1, left + i, last, left + i).absolute
+        left = area.right + 2
+    places.at["after_functions"] = str(left)
+    places.at["functions_top"] = str(top)
+
+
+def compare(leaf: Leaf, areas: Mapping[str, Area], pareto: Area, places: Places) -> None:
+    """Write the tiers by CLV.TIERS and register the comparisons: sums, as the orders of rows differ."""
+    all_shown = f"{leaf.ref}{places.at['count']}={leaf.ref}{places.at['shown']}"
+    for key, name in _SUMMED:
+        if found := places.at.get(f"rfm_{key}"):
+            native = f"SUM({leaf.ref}{areas[name].absolute})"
+            leaf.compare(f"customers_{name}", native, f"IF({all_shown},SUM({leaf.ref}{found}),{native})")
+    top, left = int(places.at["functions_top"]), int(places.at["after_functions"])
+    leaf.put(top - 2, left, leaf.say("function_tiers"), "strong")
+    leaf.put(top, left, leaf.say("col_tier"), "spill_text")
+    cuts = f"{places.at['cut_a']}:{places.at['cut_b']}"
+    labels = f"{places.at['tier_a']}:{places.at['tier_c']}"
+    call = f"CLV.TIERS({areas['value'].absolute},{cuts},{labels})"
+    leaf.put(top - 1, left, leaf.book.shown(f"={call}"), "code_line")
+    style = leaf.book.styles.of("addin")
+    leaf.sheet.write_dynamic_array_formula(
+        top + 1, left, top + ROWS, left, leaf.book.stored(f'=IF(set_addin,{call},"")'), style, ""
+    )
+    found = Area(top + 1, left, top + ROWS, left).absolute
+    differ = f'SUMPRODUCT(--({leaf.ref}{areas["tier"].absolute}&""<>{leaf.ref}{found}&""))'
+    leaf.check("customers_tiers_function", f'IF(set_addin,{differ},"")', kind="addin", number="int")
+    _pareto(leaf, areas["value"], pareto)
+
+
+def _pareto(leaf: Leaf, values: Area, table: Area) -> None:
+    """Write the curve by CLV.PARETO beside the native one."""
+    column = table.right + 1
+    leaf.put(table.top - 1, column, "CLV.PARETO", "spill_number")
+    for row in range(table.top + 1, table.bottom + 1):
+        call = f"CLV.PARETO({values.absolute},{address(row, table.left)})"
+        leaf.renew(row, column, f'=IF(set_addin,{call},"")', "addin", "percent")
+    native, found = (
+        f"{leaf.ref}{Area(table.top + 1, c, table.bottom, c).absolute}" for c in (table.right, column)
+    )
+    leaf.check("customers_pareto", f'IF(set_addin,SUMXMY2({native},{found}),"")', limit=1e-18, kind="addin")
