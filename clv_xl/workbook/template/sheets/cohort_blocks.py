@@ -116,8 +116,8 @@ def write_block(
     leaf.section(top, title, at.LAST + 1)
     heads = [leaf.term("cohort"), leaf.term("unit"), leaf.say("mark"), leaf.term("customers"), last[0]]
     leaf.header(top + 1, heads, numbers=(3, 4))
-    for age in range(at.AGES):
-        leaf.put(top + 1, at.FIRST + age, float(age), "header", "text", align="right")
+    for column in range(at.FIRST, at.LAST + 1):
+        leaf.put(top + 1, column, float(column - at.FIRST), "header", align="right")
     for i in range(at.COHORTS):
         row, fact = at.first(top) + i, at.first(at.FACTS) + i + 1
         leaf.calculate(row, 0, f"=$A{fact}")

@@ -18,7 +18,8 @@ COLOURS: Final = (
 )  # fmt: skip
 _POOLED, _CAC = at.LINES, at.LINES + 1
 _ROWS: Final = at.LINES + 2
-_SIZE: Final = (1180, 420)
+_SIZE: Final = (1440, 440)
+_LEGEND: Final = (*range(at.LINES, at.LINES + 2), *range(at.LINES))  # the two that are always there first
 
 
 def _x(i: int) -> int:
@@ -86,7 +87,11 @@ def write_chart(leaf: Leaf) -> None:
             look = {"color": AMBER, "width": 2.25, "dash_type": "dash"}
         label = cell(_y(i), 0)
         leaf.calculate(
-            at.CHART + 2 + i, 0, f'=IF({label}="","","■ "&{label})', font_color=look["color"], bold=True
+            at.CHART + 2 + _LEGEND.index(i),
+            0,
+            f'=IF({label}="","","■ "&{label})',
+            font_color=look["color"],
+            bold=True,
         )
         chart.add_series(
             {
@@ -97,7 +102,7 @@ def write_chart(leaf: Leaf) -> None:
                 "marker": {"type": "none"},
             }
         )
-    font, grid = leaf.book.styles.chart_font(), {"visible": True, "line": {"color": "#E4E7EC"}}
+    font, grid = leaf.book.styles.chart_font(12), {"visible": True, "line": {"color": "#E4E7EC"}}
     chart.set_legend({"none": True})
     chart.set_x_axis(
         {"name": leaf.say("axis_age"), "name_font": font, "num_font": font, "min": 0, "num_format": "0",

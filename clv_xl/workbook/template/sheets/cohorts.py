@@ -11,10 +11,9 @@ from clv_xl.workbook.template.sheets.cohort_chart import write_chart, write_path
 from clv_xl.workbook.template.sheets.cohort_functions import write_functions
 from clv_xl.workbook.template.sheets.cohort_windows import company_rate, write_windows
 
-WIDTHS = (30, 13, 26, 13, 13, *([9.5] * at.AGES))
+WIDTHS = (26, 11, 24, 12, 12, *([8] * at.AGES))
 _MEASURES: Final = ("customers", "retention_rate", "revenue", "m_cumulative")
 _BLOCKS: Final = (at.CUSTOMERS, at.RETAINED, at.REVENUE, at.CUMULATIVE)
-_LEGENDS: Final = (("customers", "int"), ("retention_rate", "percent"), ("m_cumulative", "money"))
 _MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
 _QUARTERS: Final = ("Q1", "Q2", "Q3", "Q4")
 
@@ -45,8 +44,17 @@ def _choices(leaf: Leaf) -> None:
     leaf.line(
         at.MEASURE[0], "measure", "none", words[1], "text", rule="list", note="measure_note", choices=words
     )
-    leaf.line(at.SKIP[0], "skip", "number", 0.0, "text", rule="whole", note="skip_note")
-    leaf.line(at.LINE_FROM[0], "line_from", "number", 1.0, "text", rule="positive", note="line_from_note")
+    leaf.line(at.SKIP[0], "skip", "number", 0.0, "text", rule="whole", note="skip_note", align="right")
+    leaf.line(
+        at.LINE_FROM[0],
+        "line_from",
+        "number",
+        1.0,
+        "text",
+        rule="positive",
+        note="line_from_note",
+        align="right",
+    )
     company_rate(leaf)
     leaf.line(at.CAC[0], "cac", "money", "=in_cac", "money", role="link")
     leaf.line(at.MARGIN[0], "margin", "share", "=in_margin", "percent", role="link")
@@ -68,7 +76,6 @@ def _shown(leaf: Leaf) -> None:
     leaf.section(top, leaf.say("triangle"), at.LAST + 1)
     heads = [leaf.term("cohort"), leaf.term("unit"), leaf.say("mark"), leaf.term("customers"), ""]
     leaf.header(top + 1, heads, numbers=(3,))
-    leaf.calculate(top + 1, at.TOTAL, f"={chosen}", "header", align="right", shrink=True, text_wrap=False)
     for age in range(at.AGES):
         leaf.put(top + 1, at.FIRST + age, float(age), "header", align="right")
     texts = [f'{chosen}="{leaf.term(key)}"' for key in _MEASURES]
@@ -78,6 +85,8 @@ def _shown(leaf: Leaf) -> None:
         first, second, third = texts[:3]
         return f"=IF({first},{cells[0]},IF({second},{cells[1]},IF({third},{cells[2]},{cells[3]})))"
 
+    leaf.calculate(top + 1, at.TOTAL, picked(-1, at.TOTAL), "header", align="right")
+    leaf.hold(top + 1, at.TOTAL, leaf.say("back"), "header")
     for i in range(at.COHORTS + 1):
         row = at.first(top) + i
         strong: dict[str, Any] = {"bold": True, "top": 1} if i == at.COHORTS else {}
@@ -105,13 +114,19 @@ def _quoted(leaf: Leaf, unit: str) -> str:
 def _formats(leaf: Leaf, top: int, texts: list[str]) -> None:
     """Let numbers look as their measure asks, and darker the larger they are."""
     first, last = at.first(top), at.total(top)
-    for test, number in ((texts[1], "percent"), (texts[3], "money")):
-        style = leaf.book.workbook.add_format({"num_format": NUMBERS[number]})
-        left = at.TOTAL if number == "percent" else at.FIRST
-        rule = {"type": "formula", "criteria": f"={test}", "format": style}
-        leaf.sheet.conditional_format(first, left, last, at.LAST, rule)
     scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2DD"}
-    leaf.sheet.conditional_format(first, at.FIRST + 1, last - 1, at.LAST, scale)
+    percent, money = (leaf.book.workbook.add_format({"num_format": NUMBERS[k]}) for k in ("percent", "money"))
+    looks = [{"type": "formula", "criteria": f"={texts[1]}", "format": percent},
+             {"type": "formula", "criteria": f"={texts[3]}", "format": money}]  # fmt: skip
+    # One range for all rules of a cell: LibreOffice shows the first range of those that overlap.
+    for area, rules in (
+        ((first, at.TOTAL, last, at.TOTAL), looks[:1]),
+        ((first, at.FIRST, last, at.FIRST), looks),
+        ((last, at.FIRST + 1, last, at.LAST), looks),
+        ((first, at.FIRST + 1, last - 1, at.LAST), [scale, *looks]),
+    ):
+        for rule in rules:
+            leaf.sheet.conditional_format(*area, dict(rule))
 
 
 def _words(leaf: Leaf) -> None:

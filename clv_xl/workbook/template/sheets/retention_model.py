@@ -109,7 +109,7 @@ def _formulas(column: int) -> tuple[tuple[int, str, str], ...]:
         (
             at.TERM,
             f"IF({used},({before[at.USED]}-{here[at.USED]})*LN({here[at.LEAVE]})+{last},0)",
-            "decimal",
+            "money",
         ),
         (
             at.PROJECTED,

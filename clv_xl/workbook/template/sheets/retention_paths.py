@@ -8,7 +8,7 @@ from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import retention_layout as at
 from clv_xl.workbook.template.sheets.cohort_blocks import cell
 
-_SIZE: Final = (760, 370)
+_SIZES: Final = ((740, 400), (1080, 400))
 # Row of ages, row of values, what they are drawn from, its text.
 _PATHS: Final = (
     (at.CURVE_X, at.CURVE_Y, at.SHARE, "share"),
@@ -23,8 +23,8 @@ def write_paths(leaf: Leaf) -> None:
     leaf.header(
         at.PATHS + 1, [leaf.say("line"), leaf.term("unit"), "", "", leaf.say("last_age")], numbers=(4,)
     )
-    for age in range(at.AGES):
-        leaf.put(at.PATHS + 1, at.FIRST + age, float(age), "header", align="right")
+    for column in range(at.FIRST, at.LAST + 1):
+        leaf.put(at.PATHS + 1, column, float(column - at.FIRST), "header", align="right")
     for x, y, source, name in _PATHS:
         values, last = at.row(source).absolute, cell(x, at.TOTAL, column_fixed=True)
         projected = source == at.SURVIVE
@@ -46,18 +46,18 @@ def write_charts(leaf: Leaf) -> None:
     curve = _chart(leaf, "axis_share")
     _series(leaf, curve, 0, {"color": TEAL, "width": 2.5}, {"type": "none"})
     curve.set_legend({"none": True})
-    leaf.chart(at.CHARTS + 1, 0, curve, "curve", _SIZE)
+    leaf.chart(at.CHARTS + 1, 0, curve, "curve", _SIZES[0])
     both = _chart(leaf, "axis_survival")
     dots = {"type": "circle", "size": 7, "fill": {"color": AMBER}, "border": {"color": AMBER}}
     _series(leaf, both, 2, {"color": NAVY, "width": 2.25}, {"type": "none"})
     _series(leaf, both, 1, {"none": True}, dots)
-    both.set_legend({"position": "bottom", "font": leaf.book.styles.chart_font()})
-    leaf.chart(at.CHARTS + 1, 5, both, "survival", _SIZE)
+    both.set_legend({"position": "bottom", "font": leaf.book.styles.chart_font(12)})
+    leaf.chart(at.CHARTS + 1, 5, both, "survival", _SIZES[1])
 
 
 def _chart(leaf: Leaf, axis: str) -> Any:
     chart: Any = leaf.book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-    font = leaf.book.styles.chart_font()
+    font = leaf.book.styles.chart_font(12)
     common = {"name_font": font, "num_font": font, "min": 0}
     chart.set_x_axis(
         {**common, "name": leaf.say("axis_age"), "num_format": "0", "major_gridlines": {"visible": False}}
