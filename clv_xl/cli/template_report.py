@@ -62,7 +62,7 @@ def show_orders(orders: Orders, terminal: Terminal) -> None:
         terminal.paragraph(text, "", "    ")
     lost = orders.found.left_out
     if lost:
-        terminal.line(terminal.styled(terminal.say("data.left_out", count=sum(i.count for i in lost)), "bad"))
+        terminal.line(terminal.styled(terminal.say("data.left_out", count=orders.found.lost), "bad"))
         from clv_xl.orders.files import reason
 
         for issue in lost:
@@ -116,6 +116,7 @@ def _understood(orders: Orders, language: str) -> list[str]:
 def _notes(orders: Orders) -> list[Text]:
     """Return what somebody should know before the numbers are used."""
     from clv_xl.metrics.periods import is_month_end, iso
+    from clv_xl.orders.files import NO_ORDER
 
     found, lines = orders.found, orders.lines
     counts = lines.counts
@@ -134,7 +135,7 @@ def _notes(orders: Orders) -> list[Text]:
         notes.append(Text("data.note_after", {"count": float(after), "last": iso(int(lines.as_of))}))
     if counts["segments"] > _SLOTS:
         notes.append(Text("data.note_segments", {"count": float(counts["segments"]), "limit": float(_SLOTS)}))
-    shown = [issue for issue in found.log.issues if issue.severity == "warning"]
+    shown = [issue for issue in found.log.issues if issue.severity == "warning" or issue.key in NO_ORDER]
     notes += [Text(f"check.{issue.key}", issue.params) for issue in shown]
     return notes
 

@@ -20,6 +20,9 @@ _OWN: Mapping[str, str] = {  # the header that means a field and beats every oth
 }  # fmt: skip
 
 
+NO_ORDER = ("continuation_rows", "prospect_rows")  # rows passed over without fault
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class OrderFile:
     """A file of orders as read.
@@ -35,7 +38,8 @@ class OrderFile:
     layout : Layout
         Which column is which.
     rows : int
-        Rows below the headers, blank ones left out.
+        Rows below the headers that may be lines of orders: not blank ones, prospects, or further rows
+        of an order whose amount stands on its first row.
     decimal : str
         The decimal mark of its texts, ``""`` where none was needed.
     dates : Dates
@@ -57,6 +61,11 @@ class OrderFile:
     def left_out(self) -> tuple[Issue, ...]:
         """Why lines were left out."""
         return tuple(issue for issue in self.log.issues if issue.error is not None)
+
+    @property
+    def lost(self) -> int:
+        """How many lines were left out; one may have several reasons."""
+        return self.rows - len(self.log)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -97,7 +106,7 @@ def read_orders(asked: Asked) -> OrderFile:
     found = [Issue("status_columns", "warning", len(status), top + 1, {"headers": ", ".join(status)})]
     sparse = layout.export in SPARSE_EXPORTS
     log = assemble(cells, layout.headers, first, sparse, found if status else [])
-    rows = _rows(cells)
+    rows = _rows(cells) - sum(issue.count for issue in log.issues if issue.key in NO_ORDER)
     _refuse(asked, log, rows)
     named = {code: row for column in reversed(money.values()) for code, row in column.currencies().items()}
     told = Grid([], grid.encoding, grid.separator, grid.sheet)

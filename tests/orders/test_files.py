@@ -282,3 +282,13 @@ def test_the_sum_of_the_lines_is_the_sum_of_the_file(tmp_path: Path) -> None:
     text = "Customer,Date,Amount\n" + "".join(f"C{i % 70},2025-02-01,{a}\n" for i, a in enumerate(amounts))
     # 1 + 2 + ... + 2000 cents
     assert read(csv_file(tmp_path, text))[1].total == 20010.0
+
+
+def test_further_lines_of_an_order_without_an_amount_are_no_fault(tmp_path: Path) -> None:
+    """Shopify gives the total on the first line of an order only; its further lines are items."""
+    head = "Name,Email,Financial Status,Paid at,Created at,Total,Lineitem name,Lineitem quantity\n"
+    first = "#1001,a@b.c,paid,2025-02-01,2025-02-01 10:00:00 +0200,30.00,Cup,1\n"
+    rest = "#1001,a@b.c,,,2025-02-01 10:00:00 +0200,,Plate,2\n" * 5
+    found, lines = read(csv_file(tmp_path, head + first + rest))
+    assert (found.layout.export, lines.revenue, found.lost, found.rows) == ("shopify", [30.0], 0, 1)
+    assert found.dates.zones
