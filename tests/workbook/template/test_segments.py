@@ -32,7 +32,7 @@ SLOTS = 12
 
 
 def mixed(word: Callable[[str], str]) -> OrderLines:
-    """Orders of the sample with what a shop's log has: costs, refunds, a blank segment, one named by a number."""
+    """Orders of the sample with what a log has: costs, refunds, a blank segment, one named by a number."""
     lines = sample(word)
     kinds = ("North", None, 2024.0, "=plain", "south", "South")
     segments = [kinds[int(float(str(c))) // 3 % len(kinds)] for c in lines.customers]

@@ -98,7 +98,7 @@ def _values(leaf: Leaf, line: int) -> None:
         "payback": f'IF({margin}>0,{at["cac"]}/({margin})*set_unit_months,"")',
         "share_customers": f"{at['customers']}/{total('customers')}",
         "share": f'IF({total("clv")}=0,"",{at["customers"]}*{at["clv"]}/{equity})',
-        "rank": f"RANK({at['net']},{area('net')})+COUNTIF({_above('net', line)},{at['net']})",
+        "rank": f"RANK({at['net']},{area('net')})+COUNTIF({_until('net', line)},{at['net']})-1",
     }
     for name, formula in used.items():
         leaf.calculate(
@@ -108,10 +108,9 @@ def _values(leaf: Leaf, line: int) -> None:
     leaf.calculate(line, column("ratio"), ratio, number="multiple")
 
 
-def _above(name: str, line: int) -> str:
-    """Return the cells of a column above a line, the header included."""
-    top = address(TOTAL - 1, column(name)).rsplit("$", 1)
-    return f"{top[0]}${top[1]}:{beside(column(name), line - 1)}"
+def _until(name: str, line: int) -> str:
+    """Return the cells of a column from the first segment to a line."""
+    return f"{address(FIRST, column(name))}:{beside(column(name), line)}"
 
 
 def _total(leaf: Leaf) -> None:

@@ -1,0 +1,151 @@
+"""Sheet Inputs: the quick start, the drivers in use, and what the orders say of segments and channels."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clv_xl.workbook import assumptions
+from tests.workbook.template.built import Built
+from tests.workbook.template.few_sheets import answer, at, few_sheets, log_of, verdict
+from tests.workbook.template.test_segments import mixed
+
+TOLERANCE = 1e-9  # what the workbook itself promises on Checks
+DRIVERS = (
+    "aov", "frequency", "lifespan", "margin", "cac", "discount_rate", "retention_rate", "customers",
+    "new_customers",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return few_sheets(tmp_path_factory.mktemp("native"))
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The quick start as base, its target ratio above what it reaches, and a value typed over beside it."""
+    return few_sheets(
+        tmp_path_factory.mktemp("quick"), "set_base=quick", "set_unit=M", at("inputs.typed_aov", 70)
+    )
+
+
+def measures(built: Built) -> dict[str, Any]:
+    """Return CLV.SUMMARY of the log by its stable keys."""
+    lines = built.kit.lines
+    rows = answer(
+        "CLV.SUMMARY", log_of(lines), built.named("set_unit"), lines.as_of, None, None, None, None, 2.0
+    )
+    return {str(row[0]): row[1] for row in rows}
+
+
+def test_five_cells_answer_without_data(native: Built) -> None:
+    """The example shop of the catalogue: CLV 180, net 135, CLV:CAC 4, payback 9 months of 12."""
+    found = [native.at(f"inputs.quick_{name}") for name in ("clv", "net", "ratio", "payback")]
+    assert found == pytest.approx([180.0, 135.0, 4.0, 45.0 / (50 * 3 * 0.4) * 12], rel=TOLERANCE)
+
+
+def test_drivers_come_from_the_orders_as_the_functions_give_them(native: Built) -> None:
+    wanted = measures(native)
+    for name, key in (
+        ("aov", "avg_order_value"), ("frequency", "frequency"), ("customers", "customers")
+    ):  # fmt: skip
+        assert native.named(f"in_{name}") == pytest.approx(wanted[key], rel=TOLERANCE), name
+    lifespan = next(value for key, value in wanted.items() if key.startswith("lifespan"))
+    assert native.named("in_lifespan") == pytest.approx(lifespan, rel=TOLERANCE)
+    assert verdict(native, "segments_identity") == "OK"
+
+
+def test_what_no_log_tells_is_typed_and_in_use(native: Built) -> None:
+    assert native.named("in_margin") == assumptions.MARGIN
+    assert native.at("inputs.data_margin") in ("", None)
+    assert native.named("in_discount_rate") == native.at("inputs.typed_discount_rate")
+    assert native.at("inputs.data_discount_rate") is None
+
+
+def test_without_cohorts_retention_is_what_the_lifespan_implies(native: Built) -> None:
+    assert native.named("in_retention_rate") == pytest.approx(
+        1 - 1 / native.named("in_lifespan"), rel=TOLERANCE
+    )
+
+
+def test_the_quick_start_is_the_base_where_settings_say_so(quick: Built) -> None:
+    found = [quick.named(f"in_{name}") for name in DRIVERS]
+    assert found == pytest.approx([50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 250.0], rel=TOLERANCE)
+    assert quick.at("inputs.quick_payback") == pytest.approx(45.0 / (50 * 3 * 0.4), rel=TOLERANCE)  # a month
+
+
+def test_what_is_typed_over_wins(tmp_path: Path) -> None:
+    changes = (
+        at("inputs.typed_aov", 70),
+        at("inputs.segment_typed_aov", 99, row=2),
+        at("inputs.typed_margin", 25),
+    )
+    built = few_sheets(tmp_path, *changes)
+    assert built.named("in_aov") == 70.0
+    assert built.at("inputs.segment_aov")[2] == 99.0
+    assert built.at("segments.aov")[2] == 99.0
+    # 25 typed for 25%.
+    assert verdict(built, "inputs_range") == "Check"
+
+
+def test_a_channel_costs_the_sum_of_its_parts_by_its_customers(native: Built) -> None:
+    spend, customers, cac = (native.at(f"channels.{name}")[:3] for name in ("spend", "customers", "cac"))
+    # The labelled assumptions: 900 + 1,100 + 300 + 280 for the first channel.
+    assert spend[0] == 2580.0
+    assert cac == pytest.approx([s / n for s, n in zip(spend, customers, strict=True)], rel=TOLERANCE)
+    assert native.named("in_cac") == pytest.approx(sum(spend) / sum(customers), rel=TOLERANCE)
+    assert sum(customers) == native.named("in_customers")
+
+
+def test_channels_are_those_of_the_function(native: Built) -> None:
+    names, spend = native.at("channels.name")[:3], native.at("channels.spend")[:3]
+    from clv_xl.cells import Block
+
+    costs = Block.from_rows([list(pair) for pair in zip(names, spend, strict=True)])
+    rows = answer(
+        "CLV.CHANNELS", log_of(native.kit.lines), costs, native.kit.lines.as_of, assumptions.MARGIN, 2.0
+    )
+    keys = [str(key) for key in rows[0]]
+    wanted = {row[0]: dict(zip(keys, row, strict=True)) for row in rows[1:]}
+    for column, key in (("customers", "customers"), ("cac", "cac")):
+        found = native.at(f"channels.{column}")[:3]
+        assert found == pytest.approx([wanted[name][key] for name in names], rel=TOLERANCE), column
+
+
+def test_spend_of_channels_and_cac_of_segments_are_two_views_of_one_cost(
+    native: Built, tmp_path: Path
+) -> None:
+    assert verdict(native, "inputs_spend") == "OK"
+    changed = few_sheets(tmp_path, at("inputs.segment_typed_cac", 30))
+    assert verdict(changed, "inputs_spend") == "Check"
+    assert changed.named("chk_master") == "OK"
+
+
+def test_costs_in_the_log_give_the_margin(tmp_path: Path) -> None:
+    built = few_sheets(tmp_path, lines=mixed)
+    lines = built.kit.lines
+    buyers = {
+        c
+        for c, d, r in zip(lines.customers, lines.days, lines.revenue, strict=True)
+        if r >= 0 and d < lines.as_of + 1
+    }
+    kept = [
+        (r, c or 0.0)
+        for who, d, r, c in zip(lines.customers, lines.days, lines.revenue, lines.costs, strict=True)
+        if d < lines.as_of + 1 and who in buyers
+    ]
+    margin = 1 - sum(c for _, c in kept) / sum(r for r, _ in kept)
+    assert built.named("in_margin") == pytest.approx(margin, rel=TOLERANCE)
+    # Nobody typed a cost and no channel spent: the quick start stands in.
+    assert built.named("in_cac") == 45.0
+    assert built.named("in_customers") == len(buyers)
+
+
+def test_every_driver_has_a_unit_and_a_source_in_every_build(native: Built) -> None:
+    sheet = native.sheet("inputs")
+    sheet_name, cell = next(iter(native.values.defined_names["in_aov"].destinations))
+    first = sheet[cell.replace("$", "")].row
+    assert sheet_name == sheet.title
+    for row in range(first, first + len(DRIVERS)):
+        assert all(sheet.cell(row, column).value for column in (1, 2, 9))
