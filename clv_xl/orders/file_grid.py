@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +17,7 @@ TOP_ROWS: Final = 30  # among which the header row is looked for
 _MOST_COLUMNS: Final = 1_000
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DIRECTIVE: Final = "sep="
+_OPEN: Final = re.compile(r"EOF inside string starting at row (\d+)")  # as pandas counts, from 0
 Score = Callable[[Sequence[Any]], int]
 
 
@@ -154,6 +156,8 @@ def _uneven(asked: Asked, text: str, separator: str, width: int, error: Exceptio
                 )  # fmt: skip
     except csv.Error:
         pass
+    if found := _OPEN.search(str(error)):
+        return asked.refuse("data.quote_open", line=float(int(found[1]) + 1))
     return asked.refuse("data.not_taken_apart", reason=str(error), separator=separator_name(separator))
 
 

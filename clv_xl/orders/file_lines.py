@@ -179,7 +179,7 @@ def _currency(asked: Asked, found: OrderFile) -> tuple[str, Text]:
     beside = list(found.currencies)
     if len(beside) > 1:
         raise asked.refuse(
-            "data.two_currencies", column=header, line=float(found.currencies[beside[1]]), got=beside[1],
+            "data.two_currencies", column=header, line=float(found.currencies[beside[1]]), other=beside[1],
             first=beside[0],
         )  # fmt: skip
     if beside:

@@ -8,7 +8,7 @@ from clv_xl.cells import BLANK, Cells
 from clv_xl.errors import CellError, Text
 from clv_xl.orders.file_asked import OPTIONS, Asked
 from clv_xl.orders.file_dates import Dates, read_dates
-from clv_xl.orders.file_grid import Grid, read_grid
+from clv_xl.orders.file_grid import Grid, read_grid, separator_text
 from clv_xl.orders.file_numbers import Money, decimal_mark
 from clv_xl.orders.headers import FIELDS, REQUIRED, Layout, fold, recognise, tells_status, vocabulary
 from clv_xl.orders.log import Issue, OrderLog
@@ -130,7 +130,7 @@ def _refuse(asked: Asked, log: OrderLog, rows: int) -> None:
                 "data.two_currencies",
                 column=params["column"],
                 line=float(issue.first_row),
-                got=params["got"],
+                other=params["got"],
                 first=params["first"],
             )
     broken = [issue for issue in log.issues if issue.error is not None and issue.first_row]
@@ -169,7 +169,22 @@ def _headed(asked: Asked, grid: Grid) -> tuple[int, Layout]:
         cell not in ("", None) for column in grid.columns for cell in column[top + 1 :]
     ):
         raise asked.refuse("data.only_header", line=float(top + 1))
+    if grid.separator:
+        _refuse_overhang(asked, grid, top)
     return top, layout
+
+
+def _refuse_overhang(asked: Asked, grid: Grid, top: int) -> None:
+    """Refuse rows of a text file with more cells than it has headers: a 5,50 between commas is two."""
+    width = max(i for i, cell in enumerate(grid.row(top), 1) if cell not in ("", None))
+    over = [i for column in grid.columns[width:] for i, cell in enumerate(column) if i > top and cell.strip()]
+    if over:
+        line = min(over)
+        count = max(i for i, cell in enumerate(grid.row(line), 1) if cell.strip())
+        raise asked.refuse(
+            "data.uneven", line=float(line + 1), count=float(count), expected=float(width),
+            separator=separator_text(grid.separator),
+        )  # fmt: skip
 
 
 def _fields(asked: Asked, row: Sequence[Any]) -> int:

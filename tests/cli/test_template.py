@@ -224,3 +224,23 @@ def test_the_build_for_excel_on_windows_carries_the_functions_as_macros(tmp_path
     assert "macroEnabled" in types
     # 786 customers with an order: every third customer of the sample, counted by the workbook itself
     assert re.search(r"786  ", done.stdout)
+
+
+def test_every_text_of_the_command_is_there_and_used() -> None:
+    folder = Path(texts.__file__).parent.parent
+    code = "\n".join(
+        p.read_text("utf-8") for p in [*folder.glob("cli/template*.py"), *folder.glob("orders/file*.py")]
+    )
+    named = set(re.findall(r'"((?:data|template_command)\.[a-z_]+)"', code))
+    assert {key for key in named if texts.find(key) is None} == set()
+    # a key may be put together: data.note_KEY, data.left_KEY, data.separator_KEY, template_command.OPTION
+    stems = [
+        *re.findall(r'f"((?:data|template_command)\.[a-z_]*)\{', code),
+        "data.missing_",
+        "data.ambiguous_",
+    ]
+    kept = {key for name in ("template_command", "template_data") for key in texts.table(name)}
+    unused = {
+        key for key in kept - named if not key.startswith(tuple(stem for stem in stems if stem != "data."))
+    }
+    assert unused <= {"cli.template_about", "date_order.mdy", "data.duplicate_column"}

@@ -216,6 +216,18 @@ def test_a_row_with_more_cells_than_the_headers_is_named(tmp_path: Path) -> None
     assert "row 402 has 4 cells" in sentence
 
 
+@pytest.mark.parametrize("rows", [1, 400])
+def test_a_decimal_comma_between_commas_is_not_cut_off(tmp_path: Path, rows: int) -> None:
+    """5,50 without quotation marks is two cells: read as 5, every sum would be short."""
+    text = "Customer,Date,Amount\n" + "C,2025-02-01,5\n" * rows + "D,2025-02-01,5,50\n"
+    assert f"row {rows + 2} has 4 cells, the headers 3" in refused(csv_file(tmp_path, text))
+
+
+def test_a_quotation_mark_left_open_is_found(tmp_path: Path) -> None:
+    text = 'Customer,Date,Amount\na,2025-02-01,5\n"b,2025-02-01,5\nc,2025-02-01,6\n'
+    assert "row 3 is never closed" in refused(csv_file(tmp_path, text))
+
+
 def test_more_rows_than_a_sheet_holds_are_refused_before_they_are_read(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "Customer,Date,Amount\n" + "C,2025-02-01,5\n" * (SHEET_ROWS + 1))
     assert f"{SHEET_ROWS}" in refused(path)
