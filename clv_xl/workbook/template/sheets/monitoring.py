@@ -19,7 +19,7 @@ def write(leaf: Leaf) -> None:
     kit = leaf.kit
     found = packs(kit.lines, kit.word)
     places = write_packs(leaf, HEAD_ROWS, found)
-    trend = places.last + 4
+    trend = places.last + 2
     write_trend(leaf, trend, places, len(found))
     steps = trend + HEIGHT
     bridge.write_bridge(leaf, steps, segments(kit.lines, kit.word), places)

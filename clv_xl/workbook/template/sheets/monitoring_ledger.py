@@ -12,14 +12,14 @@ MONTHS: Final = 24
 HEIGHT: Final = MONTHS + 9
 _RATES: Final = (0.18, 0.23, 0.24, 0.255)  # VAT of Georgia, Poland, Greece, Finland
 _NEAR: Final = 0.005
-_TOLERANCE: Final = 0.005  # half a cent, as CLV.RECONCILE
+_TOLERANCE: Final = 0.01
 
 
 def write_ledger(leaf: Leaf, row: int) -> int:
     """Write the block; returns its last row."""
     lines = leaf.kit.lines
     leaf.section(row, leaf.say("ledger"))
-    leaf.line(row + 1, "tolerance", "money", _TOLERANCE, "exact", rule="not_negative")
+    leaf.line(row + 1, "tolerance", "money", _TOLERANCE, "money", rule="not_negative")
     leaf.line(row + 2, "near", "share", _NEAR, "percent", rule="share")
     leaf.put(row + 3, 0, leaf.say("rates"))
     leaf.unit(row + 3, 1, "share")
@@ -65,7 +65,8 @@ def _line(leaf: Leaf, row: int, tolerance: str, near: str, rates: str) -> None:
     later = f"EOMONTH(A{r},-1)>=set_as_of"
     leaf.calculate(row, 1, f'=IF({later},"",SUMIFS(Orders[revenue],{of_month}))', number="money")
     known = f'OR(B{r}="",C{r}="")'
-    leaf.calculate(row, 3, f'=IF({known},"",B{r}-C{r})', number="money")
+    gap = f"IF(ABS(B{r}-C{r})<={tolerance},0,B{r}-C{r})"
+    leaf.calculate(row, 3, f'=IF({known},"",{gap})', number="money")
     leaf.calculate(row, 4, f'=IF({known},"",IF(C{r}=0,"",D{r}/C{r}))', number="change")
     ok, bad = (text(leaf.kit.word(key)) for key in ("status_ok", "status_check"))
     larger = f"MAX(N(B{r}),N(C{r}))/MIN(N(B{r}),N(C{r}))-1"

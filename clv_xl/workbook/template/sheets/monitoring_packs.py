@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from clv_xl.cells import Cell
 from clv_xl.workbook import assumptions
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
@@ -106,7 +105,7 @@ class Packs:
 def write_packs(leaf: Leaf, row: int, found: list[Pack]) -> Packs:
     """Write the choices, the live row and the slots; `found` are the packs of the sample."""
     places = Packs(
-        row + 8, row + 12, row + 13, row + 12 + SLOTS, *(address(row + i, 3) for i in (4, 1, 2, 3))
+        row + 7, row + 11, row + 12, row + 11 + SLOTS, *(address(row + i, 3) for i in (4, 1, 2, 3))
     )
     leaf.section(row, leaf.say("choices"))
     source = f"={places.heads}"
@@ -116,19 +115,19 @@ def write_packs(leaf: Leaf, row: int, found: list[Pack]) -> Packs:
     leaf.line(row + 3, "step", "months", 1.0 if leaf.kit.lines.sample else 3.0, "int", rule="positive")
     before = f'=COUNTIF({places.column("as_of")},"<"&set_as_of)'
     leaf.line(row + 4, "count", "number", before, "int")
-    leaf.section(row + 6, leaf.say("now"))
+    leaf.section(row + 5, leaf.say("now"))
     _live(leaf, places)
-    leaf.put(row + 9, 0, leaf.say("freeze"), "subtitle")
-    leaf.section(row + 11, leaf.say("packs"))
+    leaf.put(row + 8, 0, leaf.say("freeze"), "subtitle")
+    leaf.put(row + 9, 0, leaf.say("origin_note"), "subtitle")
+    leaf.section(row + 10, leaf.say("packs"))
     _heads(leaf, places.header)
     for i in range(SLOTS):
         cells = _cells(found[i], BUDGETS[i], found[i - 1] if i else None) if i < len(found) else ()
         for j, column in enumerate(COLUMNS):
-            value: Cell = cells[j] if cells else None
+            value: float | str | None = cells[j] if cells else None
             if column.key == "origin" and cells:
                 value = leaf.say("origin_sample")
             leaf.input(places.first + i, j, value, column.number, column.rule)
-    leaf.put(places.last + 1, 0, leaf.say("origin_note"), "subtitle")
     _checks(leaf, places)
     return places
 

@@ -29,6 +29,8 @@ def write_trend(leaf: Leaf, row: int, packs: Packs, found: int) -> None:
     last = first + SLOTS - 1
     for i in range(SLOTS):
         _slot(leaf, first + i, first, last, packs.first + i, packs, i + 1)
+    for word in ("fine", "rise", "fall", "too_few"):
+        leaf.hold(first, 8, leaf.kit.word(f"alert.{word}"), "calculation", text_wrap=True)
     _live(leaf, live, first, last, packs)
     missing = Area(live, 7, last, 7).absolute
     leaf.check("monitoring_missing", f"SUM({leaf.ref}{missing})", kind="warning", number="int")
@@ -75,7 +77,7 @@ def _slot(leaf: Leaf, row: int, first: int, last: int, pack: int, packs: Packs, 
     leaf.calculate(
         row, 7, f'=IF(C{r}="","",IF({some},0,{_missing(f"A{row}", f"A{r}", packs)}))', number="int"
     )
-    leaf.calculate(row, 8, f'=IF(C{r}="","",{_verdict(leaf, f"D{r}", before)})', align="center")
+    leaf.calculate(row, 8, f'=IF(C{r}="","",{_verdict(leaf, f"D{r}", before)})', align="center", text_wrap=True)
     _against(leaf, row, p)
 
 
@@ -155,7 +157,7 @@ def _chart(leaf: Leaf, row: int, live: int, first: int, last: int, packs: Packs)
         alert = f"=IF(OR({said}={rise},{said}={fall}),{own},0)"
         leaf.calculate(line, _CHART + 4, alert, number="decimal")
     chart = _drawn(leaf, Area(top + 1, _CHART, top + POINTS, _CHART + 4), top)
-    leaf.chart(row + 1, _CHART, chart, "trend", (560, 330))
+    leaf.chart(row + 1, _CHART, chart, "trend", (470, 330))
 
 
 def _drawn(leaf: Leaf, area: Area, heads: int) -> Any:
