@@ -75,6 +75,13 @@ def _choice(leaf: Leaf) -> None:
     leaf.calculate(row, at.RANK, f"=IF(ISNUMBER({place}),{place},1)", number="int")
     gone = text(leaf.say("not_found"))
     leaf.calculate(row, 2, f'=IF(ISNUMBER({place}),"",{gone})', "note", font_color=BAD, text_wrap=False)
+    alert = leaf.kit.known("monitoring.alert")
+    if alert:
+        leaf.put(row, 3, leaf.say("alert"), "strong", align="right", indent=1)
+        leaf.calculate(row, 4, f"={alert}", "link", text_wrap=True)
+        for word in ("rise", "fall"):
+            said = text(leaf.kit.word(f"alert.{word}"))
+            _light(leaf, row, 4, {"type": "cell", "criteria": "==", "value": said}, WARN, WARN_FILL)
     leaf.put(row, 5, leaf.say("scenario"), "strong", align="right", indent=1)
     leaf.calculate(row, 6, f"={leaf.kit.at('scenarios.live_name')}", "link", bold=True)
 

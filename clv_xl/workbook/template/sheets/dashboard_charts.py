@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.groups import found
 from clv_xl.workbook.template.sheets.order_columns import TABLE
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
-_SIZE: Final = (464, 300)
+_SIZE: Final = (458, 300)
 _LEAST_BARS: Final = 5  # a log that is pasted may have more segments than the one that was here
 _HIDE_BLANK: Final = '#,##0.0;-#,##0.0;""'
 _NO_GRID: Final = {"visible": False}
@@ -55,7 +55,7 @@ def write(leaf: Leaf) -> None:
         (("clv", _bars(leaf, last)), ("cac", _beside(leaf, last)), ("trend", _trend(leaf))),
         strict=True,
     ):
-        offset = {0: 2, 2: 124, 5: 70}[column]
+        offset = {0: 2, 2: 120, 5: 62}[column]
         leaf.chart(at.CHARTS, column, chart, name, _SIZE, (offset, 2))
 
 

@@ -20,6 +20,7 @@ _COLUMNS: Final = ("function", "syntax", "answers", "example", "answer", "expect
 _ANSWER, _EXPECTED, _TOLERANCE, _MATCH = 4, 5, 6, 7
 # What they keep stays on the computer: a workbook that is only opened must not do that.
 STORING: Final = frozenset(("CLV.DATA", "CLV.SOURCEINFO"))
+_ROOM: Final = 4  # indents: what lines of code leave free at their ends
 _HALF: Final = 0.5000001  # of the last digit stated, and the rounding of the number itself
 
 
@@ -48,14 +49,14 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
     name = book.stored(f"{function.name}(")[:-1] if book.host == "xlwings" else function.name
     signature = texts.show(function.notation, language).replace(function.name, name, 1)
     leaf.put(row, 0, name, "strong", valign="top", indent=0)
-    leaf.put(row, 1, f"={signature}", "code", valign="top", indent=1)
+    code(leaf, row, 1, f"={signature}")
     leaf.put(row, 2, docs.part(function, "summary", language), "note", valign="top", indent=1)
     example = function.examples[0] if function.examples else None
     if example is None or function.name in STORING:
         leaf.put(row, 3, leaf.say("stores"), "note", valign="top", indent=1)
         return
     typed = book.stored(example.formula) if book.host == "xlwings" else example.formula
-    leaf.put(row, 3, f"={localised(typed, language)}", "code", valign="top", indent=1)
+    code(leaf, row, 3, f"={localised(typed, language)}")
     expected = _expected(function, example, language)
     missing = leaf.kit.word("addin_missing").partition(":")[0]
     leaf.hold(row, _ANSWER, missing, "addin", align="right")
@@ -71,6 +72,12 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
         leaf.put(row, _TOLERANCE, tolerance, "subtitle", "exact", align="right", valign="top")
         same = f"IF(ISNUMBER({answer}),ABS({answer}-{wanted})<={address(row, _TOLERANCE)},FALSE)"
     leaf.calculate(row, _MATCH, f"=IF(ISERROR({answer}),FALSE,{same})", "check", "truth", valign="top")
+
+
+def code(leaf: Leaf, row: int, column: int, words: str) -> None:
+    """Write a formula as it is typed, with room for lines that end before a long argument."""
+    leaf.put(row, column, words, "code", valign="top", indent=1)
+    leaf.hold(row, column, words, "code", indent=_ROOM)
 
 
 def _shown(function: Function, example: Example) -> str:

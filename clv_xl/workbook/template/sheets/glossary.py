@@ -8,6 +8,7 @@ from clv_xl import texts
 from clv_xl.catalogue import docs
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
+from clv_xl.workbook.template.sheets.gallery import code
 
 WIDTHS = (32, 32, 50, 19, 36, 66)
 # Terms that a function answers: its formula and its convention are shown.
@@ -80,5 +81,5 @@ def _term(leaf: Leaf, row: int, key: str) -> None:
     function = CATALOGUE[ANSWERED[key]]
     name = book.stored(f"{function.name}(")[:-1] if book.host == "xlwings" else function.name
     leaf.put(row, 3, name, "code", valign="top", indent=1)
-    leaf.put(row, 4, function.formula, "code", valign="top", indent=1)
+    code(leaf, row, 4, function.formula)
     leaf.put(row, 5, docs.part(function, "convention", book.language), "note", valign="top", indent=1)
