@@ -51,7 +51,7 @@ def write(leaf: Leaf, row: int, cells: Cells, chart_row: int) -> int:
     leaf.section(row, leaf.say("ledger"), LAST + 1)
     words = [leaf.term(key) for key in ("item", "unit", "how", "value", "total")]
     leaf.header(row + 1, [*words, *([""] * PERIODS)], numbers=(3, 4))
-    leaf.put(row + 1, FIRST, leaf.say("per_period"), "header", text_wrap=False)
+    leaf.put(row + 1, FIRST, leaf.say("per_period"), "header", text_wrap=False, indent=1)
     leaf.line(row + 2, "won", "customers", _WON, "int", rule="positive", note="won_note")
     cells["won"] = address(row + 2, 3)
     first = row + 3

@@ -71,10 +71,10 @@ def write(leaf: Leaf, row: int, cells: Cells) -> int:
     leaf.check("clv_excess", "IF({excess}>0,0,1)".format(**here), number="int")
     between = "IF(AND({retention_rate}>=0,{retention_rate}<=1),0,1)".format(**here)
     leaf.check("clv_retention", between, number="int")
-    return _conventions(leaf, row + 1, cells)
+    return row
 
 
-def _conventions(leaf: Leaf, row: int, cells: Cells) -> int:
+def conventions(leaf: Leaf, row: int, cells: Cells) -> int:
     """Write every convention with its formula in words, less acquisition cost as CLV.COMPARE has them."""
     functions = leaf.kit.functions
     leaf.section(row, leaf.say("conventions"), 15)

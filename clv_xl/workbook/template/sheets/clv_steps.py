@@ -73,8 +73,12 @@ def write(leaf: Leaf) -> None:
     }
     row = _drivers(leaf, HEAD_ROWS, cells)
     row = _steps(leaf, row + 1, cells)
+    breaks = [row + 1]
     row = clv_retention.write(leaf, row + 1, cells)
+    row = clv_retention.conventions(leaf, row + 1, cells)
+    breaks.append(row + 1)
     row = clv_ledger.write(leaf, row + 1, cells, chart_row=HEAD_ROWS + 1)
+    leaf.sheet.set_h_pagebreaks(breaks)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.print_area(0, 0, row, _LAST - 1)
 
@@ -89,6 +93,7 @@ def _drivers(leaf: Leaf, row: int, cells: Cells) -> int:
     names = Area(first, _LIST + 1, first + _SLOTS, _LIST + 1).absolute
     leaf.line(first, "choice", "none", leaf.say("company"), "text", rule="list", note="choice_note",
               choices=f"={names}")  # fmt: skip
+    leaf.place("choice", first, 3)
     found = f'=IF({choice}="",0,SUMPRODUCT(--({names}={choice}),{numbers}))'
     leaf.line(first + 1, "place", "number", found, "int", note="place_note")
     _list(leaf, first)

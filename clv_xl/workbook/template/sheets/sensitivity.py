@@ -8,7 +8,7 @@ from clv_xl.workbook.template.sheets import sensitivity_goals, sensitivity_table
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
 from clv_xl.workbook.what_if_inputs import driver_word
 
-WIDTHS = (36, 12, 30, 13, 13, *([12] * 6), 11, *([11] * 5))
+WIDTHS = (36, 12, 38, 13, 13, *([12] * 12))
 LAST: Final = 17  # columns that bars and print run over
 # Driver as functions call it, name on Inputs, unit, number format. Timing and lifespan stand at one
 # end, retention at the other: what each of the two methods reads is one block.
@@ -38,6 +38,7 @@ def write(leaf: Leaf) -> None:
     leaf.begin()
     row, cells = _drivers(leaf, HEAD_ROWS)
     row = sensitivity_tables.write(leaf, row + 1, cells)
+    leaf.sheet.set_h_pagebreaks([row + 1])
     row = sensitivity_tornado.write(leaf, row + 1, cells)
     row = sensitivity_goals.write(leaf, row + 1, cells)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
@@ -64,6 +65,7 @@ def _drivers(leaf: Leaf, row: int) -> tuple[int, Cells]:
         leaf.calculate(i, 4, f"=N(in_{name})", "link", number)
         leaf.input(i, 5, 0.0, number, "number")
         cells[f"delta_{name}"] = address(i, 5)
+        leaf.place(f"delta_{name}", i, 5)
         leaf.calculate(i, 3, f"={address(i, 4)}+{address(i, 5)}", number=number)
     last = first + len(_DRIVERS) - 1
     cells["simple"] = Area(first, 2, last - 1, 3).absolute

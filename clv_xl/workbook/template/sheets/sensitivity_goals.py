@@ -66,6 +66,7 @@ def write(leaf: Leaf, row: int, cells: Cells) -> int:
     """Write the wanted change, a line a goal, and what the function answers; return the last row."""
     leaf.section(row, leaf.term("goal_seek"), 17)
     leaf.line(row + 1, "wanted", "share", _WANTED, "percent", rule="change", note="wanted_note")
+    leaf.place("wanted", row + 1, 3)
     wanted, cells = address(row + 1, 3), dict(cells)
     for i, (key, now) in enumerate((("target_net", "net"), ("target_contract", "contract")), row + 2):
         value = f"IF(N({cells[now]})=0,0,{cells[now]}+{wanted}*ABS({cells[now]}))"
