@@ -5,7 +5,7 @@ from typing import Any, Final
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
 from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 from clv_xl.workbook.template.sheets.clv_lines import LABELS
@@ -85,6 +85,7 @@ def _schedule(leaf: Leaf, row: int, cells: Cells) -> int:
     if not leaf.kit.functions:
         return row
     leaf.put(row, FIRST, leaf.say("by_schedule"), "strong")
+    absent(leaf, row, FIRST + 4)
     call = "CLV.SCHEDULE({won},{period_margin},{retention_rate},{discount_rate},{horizon},0,{timing})"
     area = function_block(leaf, row + 1, FIRST, call.format(**cells), [_SCHEDULE] * (PERIODS + 2), total=True)
     for i, key in enumerate(_SCHEDULE_HEADS):

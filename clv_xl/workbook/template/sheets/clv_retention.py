@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
 from clv_xl.workbook.template.sheets.clv_lines import heads, steps
@@ -94,7 +94,8 @@ def conventions(leaf: Leaf, row: int, cells: Cells) -> int:
         if functions:
             theirs = cell(block + 1 + i - first, 1)
             leaf.calculate(i, 4, f'=IF(ISNUMBER({theirs}),{theirs},"")', "addin", "money")
-    leaf.put(first + len(_FORMS) - 1, 5, leaf.kit.word("convention.mean_life_too_high"), "subtitle")
+    leaf.put(first + len(_FORMS) - 1, 5, leaf.kit.word("convention.mean_life_too_high"), "subtitle",
+             indent=1)  # fmt: skip
     if not functions:
         return first + len(_FORMS)
     ours, theirs = (Area(first, c, first + len(_FORMS) - 1, c).absolute for c in (3, 4))
@@ -105,12 +106,15 @@ def conventions(leaf: Leaf, row: int, cells: Cells) -> int:
     held(leaf, "clv_compare", address(block - 3, 4))
     call = "CLV.COMPARE({period_margin},{retention_rate},{discount_rate},{cac},{horizon})".format(**cells)
     leaf.put(block - 1, 0, leaf.say("by_compare"), "strong")
+    absent(leaf, block - 1, 2)
     numbers = ("text", "money", "text", "text")
     function_block(leaf, block, 0, f'IF({counted},{call},"")', [numbers] * (len(_FORMS) + 1))
     wrapped = leaf.book.styles.of("addin", text_wrap=True)
     for i, (key, _) in enumerate(_FORMS, block + 1):
         leaf.hold(i, 0, leaf.kit.word(f"convention.{key}"), "addin", text_wrap=True)
         leaf.sheet.write_blank(i, 0, None, wrapped)
+        for column in (2, 3):  # apart from the number before
+            leaf.sheet.write_blank(i, column, None, leaf.book.styles.of("addin", indent=1))
     for column, key in enumerate(("convention", "clv", "formula", "note")):
         leaf.hold(block, column, leaf.kit.word(key), "spill_number")
     return block + len(_FORMS) + 1

@@ -6,7 +6,7 @@ from typing import Any, Final
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
 from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 
@@ -110,6 +110,9 @@ def _table(
         f',"{down.driver}",{cell(top, _LEVELS)}:{cell(bottom, _LEVELS)},{ending})'
     )
     leaf.put(levels, _THEIRS, leaf.say("by_sensitivity"), "strong")
+    absent(leaf, levels, _THEIRS + 3)
+    # What the corner says: the output that is asked for.
+    leaf.hold(corner, _THEIRS, leaf.kit.word("clv" if key == "contract" else "clv_net"), "spill_text")
     numbers = [("text", *([across.number] * _SIZE)), *([(down.number, *(["money"] * _SIZE))] * _SIZE)]
     area = function_block(leaf, corner, _THEIRS, call, numbers)
     theirs = Area(top, _THEIRS + 1, bottom, area.right).absolute
