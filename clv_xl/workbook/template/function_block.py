@@ -17,7 +17,10 @@ def function_block(
     headed: bool = True,
     total: bool = False,
 ) -> Area:
-    """Write a table function where the add-in is meant to be; elsewhere nothing.
+    """Write a table function where the add-in is meant to be; in the native build nothing.
+
+    Where the add-in is meant to be and does not answer, all cells are empty: a text would stand in
+    each of them in programs that spill array formulas as Excel 2010 did.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def function_block(
     area = Area(row, column, row + len(formats) - 1, column + len(formats[0]) - 1)
     if not leaf.kit.functions:
         return area
-    formula = f"=IF(set_addin,{call},{text(leaf.kit.word('addin_missing'))})"
+    formula = f'=IF(set_addin,{call},"")'
     styles = leaf.book.styles
     for i, numbers in enumerate(formats):
         for j, number in enumerate(numbers):
@@ -57,3 +60,9 @@ def function_block(
             else:
                 leaf.sheet.write_blank(row + i, column + j, None, style)
     return area
+
+
+def absent(leaf: Leaf, row: int, column: int) -> None:
+    """Say beside a table that the add-in is not loaded, where it is not."""
+    words = text(leaf.kit.word("addin_missing"))
+    leaf.calculate(row, column, f'=IF(set_addin,"",{words})', "addin")

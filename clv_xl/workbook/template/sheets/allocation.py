@@ -58,7 +58,8 @@ def _budget(leaf: Leaf) -> None:
     leaf.section(HEAD_ROWS, leaf.say("budget"))
     spent = Area(_RESPONSE + 2, 4, _RESPONSE + 1 + SLOTS, 4).absolute
     typed = address(_TYPED, 3)
-    leaf.line(_TYPED, "budget_typed", "money", None, "money_whole", rule="not_negative", note="budget_note")
+    leaf.line(_TYPED, "budget_typed", "money", None, "money_whole", rule="not_negative")
+    leaf.put(_TYPED, 4, leaf.say("budget_note"), "subtitle", indent=1)
     leaf.line(_BUDGET, "budget", "money", f'=IF({typed}="",SUM({spent}),{typed})', "money_whole")
     leaf.line(_STEP_COUNT, "steps", "number", float(_STEPS), "int", rule="positive")
     step = f"={address(_BUDGET, 3)}/{address(_STEP_COUNT, 3)}"

@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.spill_block import match
 
@@ -59,6 +59,7 @@ def write_best(
     call = f"CLV.ALLOCATE({budget},{channels})"
     top = first + slots + 1
     leaf.put(top, 0, leaf.book.shown(f"={call}"), "code_line")
+    absent(leaf, top, 6)
     area = function_block(leaf, top + 1, 0, call, [_ANSWERED] * (used + 2), total=True)
     _native(leaf, area, first, won)
     return area.bottom + 4

@@ -4,17 +4,16 @@ from typing import Final
 
 from clv_xl.workbook import assumptions
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.styles import NAVY
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.monitoring_bars import write_bars
 from clv_xl.workbook.template.sheets.monitoring_history import DISCOUNT_RATE, SegmentThen
 from clv_xl.workbook.template.sheets.monitoring_packs import Packs, letter
 from clv_xl.workbook.template.sheets.slots import slots
-from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED, waterfall
 from clv_xl.workbook.what_if_inputs import driver_word
 
 SLOTS: Final = 12
-HEIGHT: Final = 2 * SLOTS + 32
+HEIGHT: Final = 2 * SLOTS + 28
 # Key on Segments, header, number format, rule; in the order in which the bridge moves the drivers.
 _COLUMNS: Final = (
     ("name", "segment", "text", "text"),
@@ -177,13 +176,13 @@ def _new_segments(leaf: Leaf, row: int, first: int) -> None:
 def _steps(leaf: Leaf, row: int, stages: int, shown: str, packs: Packs) -> None:
     """Write the effects one after the other; what remains unexplained must be nothing."""
     heads = [leaf.kit.word("driver"), leaf.kit.word("unit"), leaf.say("stage"), leaf.say("effect")]
-    heads += [leaf.say(f"step_{key}") for key in ("from", "total", "up", "down")]
-    leaf.header(row, heads, numbers=range(2, len(heads)))
+    leaf.header(row, [*heads, leaf.say("reached")], numbers=range(2, 5))
     new = stages + SLOTS
     sums = Area(new + 1, _STAGE, new + 1, _STAGE + len(_STEPS)).absolute
     first, mix = row + 2, row + 2 + len(_STEPS)
     leaf.put(row + 1, 0, leaf.say("last_pack"), "strong")
     leaf.calculate(row + 1, 3, f"={shown}", number="money", bold=True)
+    leaf.calculate(row + 1, 4, "=0", number="money")
     for i, step in enumerate(_STEPS):
         line = first + i
         leaf.put(line, 0, driver_word(leaf.book, step))
@@ -195,18 +194,20 @@ def _steps(leaf: Leaf, row: int, stages: int, shown: str, packs: Packs) -> None:
     end = _STAGE + len(_STEPS)
     weights, nets = (Area(stages, j, new, j).absolute for j in (2, end))
     leaf.calculate(mix, 3, f"=SUMPRODUCT({weights},{nets})-INDEX({sums},C{mix + 1})", number="money")
-    leaf.put(mix + 1, 0, leaf.say("this_pack"), "strong")
-    leaf.put(mix + 2, 0, leaf.say("unexplained"), "strong")
-    leaf.kit.later(lambda: _ends(leaf, row + 1, mix + 1))
-    for line in range(row + 1, mix + 3):
+    for line in range(first, mix + 1):
+        leaf.calculate(line, 4, f"=E{line}+D{line + 1}", number="money")
+    change, this = mix + 1, mix + 2
+    leaf.put(change, 0, leaf.say("all_steps"), "strong")
+    leaf.calculate(change, 3, f"=SUM(D{first + 1}:D{mix + 1})", number="money", bold=True)
+    leaf.calculate(change, 4, f"=D{change + 1}", number="money")
+    leaf.put(this, 0, leaf.say("this_pack"), "strong")
+    leaf.put(this + 1, 0, leaf.say("unexplained"), "strong")
+    leaf.kit.later(lambda: _ends(leaf, row + 1, this))
+    for line in range(row + 1, this + 2):
         leaf.unit(line, 1, "money")
-    _bars(leaf, row + 1, mix + 1)
-    leaf.check("monitoring_bridge", leaf.at(mix + 2, 3), limit=1e-6, number="money")
-    chart = waterfall(
-        leaf, Area(row + 1, 0, mix + 1, 0), [Area(row + 1, j, mix + 1, j) for j in range(4, 8)],
-        (NAVY, PALE_GREEN, PALE_RED),
-    )  # fmt: skip
-    leaf.chart(row, 9, chart, "bridge", (640, 330))
+    leaf.check("monitoring_bridge", leaf.at(this + 1, 3), limit=1e-6, number="money")
+    chart = write_bars(leaf, first, change, _FUNCTION)
+    leaf.chart(row, 6, chart, "bridge", (860, 330))
     if leaf.kit.functions:
         _function(leaf, stages - SLOTS - 7, packs)
 
@@ -214,32 +215,15 @@ def _steps(leaf: Leaf, row: int, stages: int, shown: str, packs: Packs) -> None:
 def _ends(leaf: Leaf, top: int, bottom: int) -> None:
     """Write net CLV of this pack, and what the steps leave of the change."""
     leaf.calculate(bottom, 3, f"={leaf.kit.at('segments.total_net')}", "link", "money", bold=True)
-    effects = f"SUM(D{top + 1}:D{bottom})"
     before = address(top, 3)
-    gap = f'=IF({before}="",0,IF({before}=0,0,D{bottom + 1}-{effects}))'
+    gap = f"=IF({before}=0,0,D{bottom + 1}-{before}-D{bottom})"
     leaf.calculate(bottom + 1, 3, gap, number="money", bold=True)
-
-
-def _bars(leaf: Leaf, top: int, bottom: int) -> None:
-    """Write what the chart stacks: where a bar begins, and how far it goes up or down."""
-    for line in (top, bottom):
-        r = line + 1
-        leaf.calculate(line, 4, "=0", number="money")
-        leaf.calculate(line, 5, f"=N(D{r})", number="money")
-        for j in (6, 7):
-            leaf.calculate(line, j, "=0", number="money")
-    for line in range(top + 1, bottom):
-        r = line + 1
-        before = f"SUM(D${top + 1}:D{line})"
-        leaf.calculate(line, 4, f"=MIN({before},{before}+D{r})", number="money")
-        leaf.calculate(line, 5, "=0", number="money")
-        leaf.calculate(line, 6, f"=MAX(D{r},0)", number="money")
-        leaf.calculate(line, 7, f"=MAX(-D{r},0)", number="money")
 
 
 def _function(leaf: Leaf, row: int, packs: Packs) -> None:
     """Write CLV.BRIDGE between the averages of the company, and compare its ends with the packs."""
     leaf.put(row, _FUNCTION, "CLV.BRIDGE", "code_line")
+    absent(leaf, row, _FUNCTION + 2)
     words = [leaf.kit.word("driver"), leaf.say("last_pack"), leaf.kit.word("driver"), leaf.say("this_pack")]
     for j, word in enumerate(words, _FUNCTION):
         leaf.put(row + 1, j, word, "header", align="right" if j % 2 else "left")

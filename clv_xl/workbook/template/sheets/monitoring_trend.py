@@ -5,7 +5,7 @@ from typing import Any, Final
 from clv_xl.workbook.formulas import joined, text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import GREY, NAVY
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.monitoring_packs import SLOTS, Packs, letter
 from clv_xl.workbook.what_if_charts import PALE_RED
@@ -77,7 +77,9 @@ def _slot(leaf: Leaf, row: int, first: int, last: int, pack: int, packs: Packs, 
     leaf.calculate(
         row, 7, f'=IF(C{r}="","",IF({some},0,{_missing(f"A{row}", f"A{r}", packs)}))', number="int"
     )
-    leaf.calculate(row, 8, f'=IF(C{r}="","",{_verdict(leaf, f"D{r}", before)})', align="center", text_wrap=True)
+    leaf.calculate(
+        row, 8, f'=IF(C{r}="","",{_verdict(leaf, f"D{r}", before)})', align="center", text_wrap=True
+    )
     _against(leaf, row, p)
 
 
@@ -194,6 +196,7 @@ def _functions(leaf: Leaf, row: int, first: int, last: int, packs: Packs, found:
     figures, dates = (Area(first, j, last, j).absolute for j in (2, 0))
     for column, name in ((_TREND, "CLV.TREND"), (_ALERT, "CLV.ALERT")):
         leaf.put(row, column, name, "code_line")
+    absent(leaf, row, _TREND + 2)
     if not found:
         return
     call = f"CLV.TREND({figures},{dates},{packs.window})"

@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import picked, text
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.function_block import function_block
+from clv_xl.workbook.template.function_block import absent, function_block
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.simulation_charts import cumulative, histogram
 from clv_xl.workbook.template.sheets.simulation_draws import (
@@ -110,6 +110,7 @@ def _function(leaf: Leaf, drawn: Area) -> Area:
     if leaf.kit.functions:
         for j in range(5):
             leaf.put(HEAD_ROWS, _SPILL + j, leaf.say("function") if j == 0 else None, "section")
+        absent(leaf, HEAD_ROWS - 1, _SPILL)
     numbers = ["int", "text", "text", "int", "percent", *(["money"] * 11), "percent", "percent"]
     numbers += [*(["int"] * _CLASSES), *("percent" for driver in DRIVERS if driver.kind == "normal")]
     formats = [["text", number, "money", "money", "percent"] for number in ("int", *numbers)]
