@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workbook.template.built import Built, Templates
+from tests.workbook.template.planned import Planning
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,9 @@ def native(templates: Templates) -> Built:
 def addin(templates: Templates) -> Built:
     """The Excel add-in build in English."""
     return templates.built("addin")
+
+
+@pytest.fixture(scope="session")
+def planning(tmp_path_factory: pytest.TempPathFactory) -> Planning:
+    """Scenarios and Forecast on a small log, calculated with inputs changed."""
+    return Planning(tmp_path_factory.mktemp("planned"))

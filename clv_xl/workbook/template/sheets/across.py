@@ -53,6 +53,4 @@ def periods_of(lifespan: str, rate: str) -> str:
     '(1+F13)^set_timing*(PV(F13,INT(F9),-1)+(F9-INT(F9))/(1+F13)^(INT(F9)+1))'
     """
     whole = f"INT({lifespan})"
-    return (
-        f"(1+{rate})^set_timing*(PV({rate},{whole},-1)+({lifespan}-{whole})/(1+{rate})^({whole}+1))"
-    )
+    return f"(1+{rate})^set_timing*(PV({rate},{whole},-1)+({lifespan}-{whole})/(1+{rate})^({whole}+1))"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
-from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of, span
+from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of
 from clv_xl.workbook.template.sheets.spill_block import spill_block
 from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED
 
@@ -81,8 +81,8 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
     leaf.put(net + 1, 0, leaf.say("alone"), "strong", text_wrap=True)
     leaf.unit(net + 1, 1, "money")
     fill(leaf, net + 1, f"={{c}}{net + 1}-$D{net + 1}", _LAST, "money", bold=True)
-    leaf.calculate(net + 2, 4, f"=E{net + 1}-{lines.target('net')}+D{net + 1}-{lines.base('net')}", "calculation",
-                   "exact")  # fmt: skip
+    apart = f"=ABS(E{net + 1}-{lines.target('net')})+ABS(D{net + 1}-{lines.base('net')})"
+    leaf.calculate(net + 2, 4, apart, number="exact")
     leaf.put(net + 2, 0, leaf.say("bridge_ends"), text_wrap=True)
     leaf.unit(net + 2, 1, "money")
     leaf.check("bridge_ends", leaf.at(net + 2, 4), limit=1e-9)
@@ -91,27 +91,28 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
 
 def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None) -> int:
     """Write the steps from base to live and the chart that floats on them."""
-    leaf.header(row, [leaf.say("step"), leaf.kit.word("unit"), "", leaf.kit.word("effect"), leaf.say("reached"),
-                      *(leaf.say(f"bar_{key}") for key in _SERIES)], numbers=range(3, 5 + len(_SERIES)))  # fmt: skip
+    words = [leaf.say("step"), leaf.kit.word("unit"), "", leaf.kit.word("effect"), leaf.say("reached")]
+    words += [leaf.say(f"bar_{key}") for key in _SERIES]
+    leaf.header(row, words, numbers=range(3, len(words)))
     names = ["base", *(term for term, *_ in _MOVED), "interaction", "to"]
     first, last = row + 1, row + len(names)
     for i, name in enumerate(names, first):
         ends = i in (first, last)
-        leaf.put(i, 0, leaf.say(f"{'step' if name in _OWN else 'short'}_{name}"), "strong" if ends else "label")
+        word = leaf.say(f"{'step' if name in _OWN else 'short'}_{name}")
+        leaf.put(i, 0, word, "strong" if ends else "label")
         leaf.unit(i, 1, "money")
         if ends:
-            leaf.calculate(i, 3, f"={lines.base('net') if i == first else lines.target('net')}", number="money",
-                           bold=True)  # fmt: skip
+            net = lines.base("net") if i == first else lines.target("net")
+            leaf.calculate(i, 3, f"={net}", number="money", bold=True)
         elif name == "interaction":
-            rest = f"=D{last + 1}-SUM(D{first + 1}:D{i})"
+            rest = f"D{last + 1}-SUM(D{first + 1}:D{i})"
             # Shapley values leave nothing over, which a check of its own holds.
-            leaf.dual(i, 3, rest.removeprefix("="), "0", "money")
+            leaf.dual(i, 3, rest, "0", "money")
         else:
             alone = f"{letter(FIRST + i - first - 1)}{effects + 1}"
             shapley = "" if table is None else address(table.top + i - first, 3)
             leaf.dual(i, 3, alone, shapley, "money")
-        _bars(leaf, i, ends, i == first)
-    leaf.sheet.set_row(row, 30)
+        _bars(leaf, i, ends=ends)
     if table is not None:
         found = leaf.ref + Area(table.top + 1, 3, table.bottom - 1, 3).absolute
         whole, nets = leaf.at(table.bottom, 3), (leaf.at(last, 3), leaf.at(first, 3))
@@ -121,7 +122,7 @@ def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None)
     return last + 2 + _CHART_ROWS
 
 
-def _bars(leaf: Leaf, i: int, ends: bool, first: bool) -> None:
+def _bars(leaf: Leaf, i: int, *, ends: bool) -> None:
     """Write where a step ends and the parts of its bar, above and below 0."""
     r = i + 1
     leaf.calculate(i, 4, f"=D{r}" if ends else f"=E{i}+D{r}", number="money")
@@ -146,7 +147,10 @@ def _chart(leaf: Leaf, steps: Area) -> Any:
     font = leaf.book.styles.chart_font()
     colours = ("", "", NAVY, PALE_GREEN, PALE_GREEN, PALE_RED, PALE_RED)
     for j, colour in enumerate(colours, FIRST):
-        look: dict[str, Any] = {"fill": {"color": colour} if colour else {"none": True}, "border": {"none": True}}
+        look: dict[str, Any] = {
+            "fill": {"color": colour} if colour else {"none": True},
+            "border": {"none": True},
+        }
         if colour:
             ink = {**font, "color": "#FFFFFF", "bold": True} if colour == NAVY else font
             look["data_labels"] = {"value": True, "num_format": '#,##0.00;-#,##0.00;""', "font": ink}

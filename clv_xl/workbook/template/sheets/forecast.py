@@ -56,7 +56,13 @@ def write(leaf: Leaf) -> None:
     row = given.new + 2
     head = row
     leaf.section(row, leaf.kit.word("forecast"))
-    words = ["", leaf.kit.word("unit"), leaf.kit.word("source"), leaf.say("constant"), leaf.say("total_or_start")]
+    words = [
+        "",
+        leaf.kit.word("unit"),
+        leaf.kit.word("source"),
+        leaf.say("constant"),
+        leaf.say("total_or_start"),
+    ]
     leaf.header(row + 1, words, numbers=(3, 4))
     number = row + 1  # the counter is the header of the periods
     leaf.put(number, FIRST, 1.0, "header", "int", align="right")
@@ -198,7 +204,9 @@ def _vintages(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
         fill(leaf, money, f"={{c}}{r + 1}*{given.of('per_customer')}", LAST, "money_whole")
     total = found["revenue"] + len(words)
     first = found["revenue"] + 1
-    _row(leaf, total, "total", "money", "money_whole", f"SUM({{c}}{first}:{{c}}{total})", total=True, bold=True)
+    _row(
+        leaf, total, "total", "money", "money_whole", f"SUM({{c}}{first}:{{c}}{total})", total=True, bold=True
+    )
     return {**found, "total": total}
 
 
@@ -210,7 +218,9 @@ def _checks(leaf: Leaf, given: Given, rows: dict[str, int], below: dict[str, int
     revenue, total = (leaf.ref + span(r, LAST) for r in (rows["revenue"], below["total"]))
     apart = f"SUMPRODUCT(ABS({revenue}-{total}))/MAX(1,SUM({revenue}))"
     leaf.check("vintages", apart, limit=1e-9)
-    leaf.check("cash_low", leaf.at(rows["low"], 4), rule="at_least", limit=0.0, kind="warning", number="money_whole")
+    leaf.check(
+        "cash_low", leaf.at(rows["low"], 4), rule="at_least", limit=0.0, kind="warning", number="money_whole"
+    )
 
 
 def _chart(leaf: Leaf, number: int, below: dict[str, int], row: int) -> int:

@@ -28,7 +28,11 @@ def frozen_base(kit: Kit) -> list[dict[str, Cell]]:
         return []
     columns = zip(COLUMNS, lines.columns(), strict=True)
     log = Block.from_rows([COLUMNS, *zip(*(column for _, column in columns), strict=True)])
-    found = run(CATALOGUE["CLV.SEGMENT"], [log, "segment", _UNIT, lines.as_of, *(None,) * 5, _KEYS], Context(language=_LANGUAGE))
+    found = run(
+        CATALOGUE["CLV.SEGMENT"],
+        [log, "segment", _UNIT, lines.as_of, *(None,) * 5, _KEYS],
+        Context(language=_LANGUAGE),
+    )
     if isinstance(found, CellError):
         raise found
     assert isinstance(found, Block)

@@ -57,7 +57,20 @@ _COLUMNS: Final = ("name", "driver", "note", "uplift", "reached", "cost", "custo
 _SAME: Final = MappingProxyType({"name": "lever", "driver": "driver", "note": "assumption", "cost": "cost",
     "gain": "gain_per_customer", "total_gain": "total_gain", "net_gain": "net_gain", "roi": "roi",
     "even": "break_even_uplift"})  # fmt: skip
-_UNITS: Final = ("", "", "", "share", "share", "money", "customers", "money", "money", "money", "share", "share")
+_UNITS: Final = (
+    "",
+    "",
+    "",
+    "share",
+    "share",
+    "money",
+    "customers",
+    "money",
+    "money",
+    "money",
+    "share",
+    "share",
+)
 _WORK: Final = ("name", "number", "kind", "now", "after", "margin_after", "lifespan_after", "periods_after",
                 "net_after", "needed", "periods_needed", "whole_needed")  # fmt: skip
 _FUNCTION: Final = ("text", "text", "decimal", "decimal", "money", "money", "money", "int", "money_whole",
@@ -87,7 +100,12 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     found = spill_block(leaf, last + 1, 0, call, (len(LEVERS) + 1, len(_FUNCTION)), lambda _, j: _FUNCTION[j])
     for key, theirs, mine in (("total_gain", 8, 8), ("roi", 11, 10), ("even", 12, 11)):
         answered = leaf.ref + Area(found.top + 1, theirs, found.bottom, theirs).absolute
-        match(leaf, f"lever_{key}", answered, leaf.ref + Area(first, mine, first + len(LEVERS) - 1, mine).absolute)
+        match(
+            leaf,
+            f"lever_{key}",
+            answered,
+            leaf.ref + Area(first, mine, first + len(LEVERS) - 1, mine).absolute,
+        )
     return found.bottom + 2
 
 
@@ -109,8 +127,8 @@ def _drivers(leaf: Leaf, row: int, lines: Lines) -> dict[str, int]:
     found = {}
     for i, (name, key, number) in enumerate(DRIVERS, row + 1):
         leaf.put(i, 0, name, "code_line")
-        leaf.calculate(i, 1, f"={lines.live(key)}" if key else "=set_timing", "calculation" if key else "link",
-                       number)  # fmt: skip
+        source, role = (lines.live(key), "calculation") if key else ("set_timing", "link")
+        leaf.calculate(i, 1, f"={source}", role, number)
         leaf.put(i, 2, float(i - row), "subtitle", "int", align="left", indent=1)
         found[name] = i
     return found
@@ -121,7 +139,7 @@ def _lever(leaf: Leaf, r: int, w: int, lever: Lever, drivers: dict[str, int], li
     leaf.put(r, 0, leaf.kit.word(f"lever.{lever.name}"), text_wrap=True)
     leaf.put(r, 1, leaf.say(f"short_{lever.driver}"), "unit", text_wrap=True)
     leaf.put(r, 2, leaf.say(f"lever_{lever.name}"), "note")
-    leaf.input(r, 3, lever.uplift, "percent", "change")
+    leaf.input(r, 3, lever.uplift, "percent", "share")
     leaf.input(r, 4, lever.reached, "percent_input", "share")
     leaf.input(r, 5, lever.cost, "money_whole", "not_negative")
     value = {name: address(i, 1) for name, i in drivers.items()}
@@ -135,7 +153,7 @@ def _lever(leaf: Leaf, r: int, w: int, lever: Lever, drivers: dict[str, int], li
     long = f"({whole}+({needed}-PV({rate},{whole},-1))*(1+{rate})^({whole}+1))/{life}-1"
     even = (
         f'=IF(J{own}="","",IF(J{own}=0,0,IF(C{own}=-1,IF(J{own}<{cac},J{own}/({cac}-J{own}),{away}),'
-        f"IF({moved}={number['lifespan']},IF(ISNUMBER({whole}),{long},{away}),"
+        f"IF({moved}={number['lifespan']},IF(ISNUMBER({whole}),IF({life}>0,{long},{away}),{away}),"
         f"IF(H{own}*{aov}*{frequency}*{margin}=0,{away},"
         f"J{own}/({aov}*{frequency}*H{own}*IF(C{own}=1,1,{margin})))))))"
     )
@@ -152,19 +170,21 @@ def _lever(leaf: Leaf, r: int, w: int, lever: Lever, drivers: dict[str, int], li
     leaf.calculate(w, 0, f"=A{one}", "subtitle")
     leaf.calculate(w, 1, f"={number[lever.driver]}", "subtitle", "int")
     leaf.put(w, 2, lever.kind, "subtitle", align="left", indent=1)
+    net = f"{aov}*{frequency}*F{own}*H{own}*IF({scaled},IF(D{own}=0,1,E{own}/D{own}),1)"
+    net = f"{net}-IF({moved}={number['cac']},E{own},{cac})"
+    worth, each = lines.live("clv"), lines.live("per_period")
+    periods = f'IF(OR(J{own}="",{each}<=0),"",({worth}+J{own})/{each}/(1+{rate})^set_timing)'
+    full = f'IF({needed}*{rate}>=1,"",INT(-LN(1-{needed}*{rate})/LN(1+{rate})))'
     workings = (
-        ("decimal", f"=INDEX({first}:{last},{moved})"),
-        ("decimal", f"=IF(C{own}=-1,D{own}/(1+D{one}),D{own}*(1+D{one}))"),
-        ("percent", f"=IF(AND(C{own}=1,E{own}>0),1-(1-{margin})*D{own}/E{own},{margin})"),
-        ("decimal", f"=IF({moved}={number['lifespan']},E{own},{life})"),
-        ("decimal", f"={periods_of(f'G{own}', rate)}"),
-        ("money", f"={aov}*{frequency}*F{own}*H{own}*IF({scaled},IF(D{own}=0,1,E{own}/D{own}),1)"
-                  f"-IF({moved}={number['cac']},E{own},{cac})"),
-        ("money", f'=IF(G{one}=0,"",F{one}/G{one})'),
-        ("decimal", f'=IF(OR(J{own}="",{lines.live("per_period")}<=0),"",'
-                    f"({lines.live('clv')}+J{own})/{lines.live('per_period')}/(1+{rate})^set_timing)"),
-        ("int", f'=IF(ISNUMBER({needed}),IF({rate}=0,INT({needed}),IF({needed}*{rate}>=1,"",'
-                f'INT(-LN(1-{needed}*{rate})/LN(1+{rate})))),"")'),
-    )  # fmt: skip
+        ("decimal", f"INDEX({first}:{last},{moved})"),
+        ("decimal", f"IF(C{own}=-1,D{own}/(1+D{one}),D{own}*(1+D{one}))"),
+        ("percent", f"IF(AND(C{own}=1,E{own}>0),1-(1-{margin})*D{own}/E{own},{margin})"),
+        ("decimal", f"IF({moved}={number['lifespan']},E{own},{life})"),
+        ("decimal", periods_of(f"G{own}", rate)),
+        ("money", net),
+        ("money", f'IF(G{one}=0,"",F{one}/G{one})'),
+        ("decimal", periods),
+        ("int", f'IF(ISNUMBER({needed}),IF({rate}=0,INT({needed}),{full}),"")'),
+    )
     for column, (form, formula) in enumerate(workings, 3):
-        leaf.calculate(w, column, formula, "subtitle", form)
+        leaf.calculate(w, column, f"={formula}", "subtitle", form)

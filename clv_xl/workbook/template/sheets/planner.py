@@ -77,7 +77,7 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     del read
     leaf.section(row, leaf.say("planner"))
     leaf.put(row + 1, 0, leaf.say("planner_note"), "subtitle")
-    leaf.line(row + 2, "plan_months", "months", 12.0, "int", rule="list", note="plan_months_note",
+    leaf.line(row + 2, "plan_months", "months", 24.0, "int", rule="list", note="plan_months_note",
               choices=[str(month) for month in range(1, MONTHS + 1)])  # fmt: skip
     leaf.line(row + 3, "plan_rate", "share_per_period", "=in_discount_rate", "percent", role="link",
               note="plan_rate_note")  # fmt: skip
@@ -95,13 +95,19 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     lines.breaks.extend((deltas.first - 2, effects.months.top - 1))
     moved = base.columns["moved"]
     whole = Area(base.first, moved, base.first + SLOTS - 1, moved).absolute
-    leaf.check("frozen_moved", f"MAX(MAX({leaf.ref}{whole}),-MIN({leaf.ref}{whole}))", limit=0.05, kind="warning",
-               number="percent")  # fmt: skip
+    largest = f"MAX(MAX({leaf.ref}{whole}),-MIN({leaf.ref}{whole}))"
+    leaf.check("frozen_moved", largest, limit=0.05, kind="warning", number="percent")
     return write_months(leaf, effects.months, months)
 
 
-def _heads(leaf: Leaf, row: int, title: str, words: Sequence[str], units: Sequence[str], *, slots: bool = False) -> None:
-    leaf.header(row, [title, leaf.say("slot") if slots else "", "", *words], numbers=range(_FIRST, _FIRST + len(words)))
+def _heads(
+    leaf: Leaf, row: int, title: str, words: Sequence[str], units: Sequence[str], *, slots: bool = False
+) -> None:
+    leaf.header(
+        row,
+        [title, leaf.say("slot") if slots else "", "", *words],
+        numbers=range(_FIRST, _FIRST + len(words)),
+    )
     for column, unit in enumerate(units, _FIRST):
         if unit == "points":
             leaf.put(row + 1, column, leaf.say("points"), "unit", align="right", indent=0)
@@ -125,7 +131,8 @@ def _slots(leaf: Leaf, first: int) -> None:
 def _net(first: int, slot: int, rate: str, columns: Mapping[str, int]) -> str:
     """Return the formula of the net CLV of a slot."""
     aov, frequency, life, margin, cac = (
-        address(first + slot, columns[name]).replace("$", "") for name in ("aov", "frequency", "lifespan", "margin", "cac")
+        address(first + slot, columns[name]).replace("$", "")
+        for name in ("aov", "frequency", "lifespan", "margin", "cac")
     )
     return f"{aov}*{frequency}*{margin}*{periods_of(life, rate)}-{cac}"
 
@@ -149,7 +156,14 @@ def _words(leaf: Leaf) -> list[str]:
 def _live(leaf: Leaf, row: int, rate: str) -> Block:
     """Write the segments as they are now, ready to be copied."""
     units = [unit for _, unit, *_ in DRIVERS]
-    _heads(leaf, row, leaf.say("plan_live"), [*_words(leaf), leaf.kit.word("net_clv")], [*units, "money"], slots=True)
+    _heads(
+        leaf,
+        row,
+        leaf.say("plan_live"),
+        [*_words(leaf), leaf.kit.word("net_clv")],
+        [*units, "money"],
+        slots=True,
+    )
     block = Block(row + 2, _COLUMNS)
     _slots(leaf, block.first)
 
@@ -160,7 +174,7 @@ def _live(leaf: Leaf, row: int, rate: str) -> Block:
             leaf.calculate(r, 0, f'=INDEX({at("segments.name")},$B{r + 1})&""', "link")
             for name, _, number, _ in DRIVERS:
                 found = f"INDEX({at(f'segments.{name}')},$B{r + 1})"
-                leaf.calculate(r, block.columns[name], f'=IF(ISNUMBER({found}),{found},0)', "link", number)
+                leaf.calculate(r, block.columns[name], f"=IF(ISNUMBER({found}),{found},0)", "link", number)
             leaf.calculate(r, _NET, f"={_net(block.first, slot, rate, _COLUMNS)}", number="money")
 
     leaf.kit.later(write)
@@ -198,14 +212,18 @@ def _base(leaf: Leaf, row: int, live: Block, frozen: Block, count: str, rate: st
             leaf.calculate(r, columns[name], f"=IF({count}=0,{live.cell(name, slot)},{kept})", number=form)
         leaf.calculate(r, _NET, f"={_net(block.first, slot, rate, columns)}", number="money")
         mine, now, net = block.cell("name", slot), live.area("name"), live.area("net")
-        gone = f"IF(COUNTIF({now},{mine})=0,-1,INDEX({net},MATCH({mine},{now},0))/{block.cell('net', slot)}-1)"
+        gone = (
+            f"IF(COUNTIF({now},{mine})=0,-1,INDEX({net},MATCH({mine},{now},0))/{block.cell('net', slot)}-1)"
+        )
         worthless = f"{block.cell('net', slot)}=0"
         leaf.calculate(r, columns["moved"], f'=IF(OR({mine}="",{worthless}),0,{gone})', number="percent")
     _total(leaf, block, {"customers": "int"}, ("net",))
     return block
 
 
-def _total(leaf: Leaf, block: Block, sums: Mapping[str, str], means: Sequence[str], weights: str = "") -> None:
+def _total(
+    leaf: Leaf, block: Block, sums: Mapping[str, str], means: Sequence[str], weights: str = ""
+) -> None:
     """Write the row below a table: sums, and means over the customers."""
     row = block.first + SLOTS
     leaf.put(row, 0, leaf.kit.word("total"), "strong")
@@ -214,7 +232,9 @@ def _total(leaf: Leaf, block: Block, sums: Mapping[str, str], means: Sequence[st
     customers = weights or (block.area("customers") if means else "")
     for name in means:
         mean = f"SUMPRODUCT({customers},{block.area(name)})/SUM({customers})"
-        leaf.calculate(row, block.columns[name], f"=IF(SUM({customers})=0,0,{mean})", number="money", bold=True)
+        leaf.calculate(
+            row, block.columns[name], f"=IF(SUM({customers})=0,0,{mean})", number="money", bold=True
+        )
 
 
 def _deltas(leaf: Leaf, row: int, base: Block) -> Block:
@@ -227,7 +247,9 @@ def _deltas(leaf: Leaf, row: int, base: Block) -> Block:
     for slot in range(SLOTS):
         r = block.first + slot
         leaf.calculate(r, 0, f"={base.cell('name', slot)}")
-        values: Sequence[float | None] = _SAMPLE[slot] if slot < len(_SAMPLE) and leaf.kit.lines.sample else ()
+        values: Sequence[float | None] = (
+            _SAMPLE[slot] if slot < len(_SAMPLE) and leaf.kit.lines.sample else ()
+        )
         for i, (name, number, rule) in enumerate(_DELTAS):
             leaf.input(r, columns[name], values[i] if values else None, number, rule)
         leaf.calculate(r, block.columns["used"], f"=MAX(1,{block.cell('ramp', slot)})", "subtitle", "int")
@@ -257,7 +279,9 @@ def _values(leaf: Leaf, row: int, base: Block, deltas: Block, rate: str) -> Bloc
     def case(slot: int) -> str:
         margin = f"MIN(1,{base.cell('margin', slot)}+{deltas.cell('margin', slot)})"
         periods = periods_of(block.cell("lifespan_case", slot), rate)
-        return f"{changed('aov', slot)}*{changed('frequency', slot)}*{margin}*({periods})-{changed('cac', slot)}"
+        return (
+            f"{changed('aov', slot)}*{changed('frequency', slot)}*{margin}*({periods})-{changed('cac', slot)}"
+        )
 
     _rows(leaf, block, base, {
         "lifespan_case": ("decimal", lambda slot: changed("lifespan", slot)),
@@ -281,7 +305,12 @@ def _plan(leaf: Leaf, row: int, base: Block, deltas: Block) -> Planned:
     top = block.first + SLOTS + 4  # the months stand below the total
     number, inside = (Area(top, c, top + MONTHS - 1, c).absolute for c in (0, 1))
     effects = Effects(
-        top, block.area("month_base"), block.area("month_gain"), deltas.area("start"), deltas.area("used"), deltas.area("cost")
+        top,
+        block.area("month_base"),
+        block.area("month_gain"),
+        deltas.area("start"),
+        deltas.area("used"),
+        deltas.area("cost"),
     )
 
     def month(slot: int) -> str:

@@ -53,7 +53,12 @@ class Effects:
 def write_months(leaf: Leaf, effects: Effects, months: str) -> int:
     """Write a row a month and the chart; return the next free row."""
     top, last = effects.top, effects.top + MONTHS - 1
-    words = [leaf.say("plan_month"), leaf.say("plan_inside"), "", *(leaf.say(f"margin_{key}") for key in _KEYS)]
+    words = [
+        leaf.say("plan_month"),
+        leaf.say("plan_inside"),
+        "",
+        *(leaf.say(f"margin_{key}") for key in _KEYS),
+    ]
     leaf.header(top - 1, words, numbers=range(3, len(words)))
     for i in range(MONTHS):
         r = top + i + 1

@@ -85,6 +85,8 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
     head = row + 2
     for column, key in ((0, "driver"), (1, "base_short"), (2, "driver"), (3, "to_short"), (4, "driver")):
         leaf.put(head, column, leaf.term(key), "header", align="right" if column in (1, 3) else "left")
+    for column, key in ((FIRST + 1, "scenario_best"), (FIRST + 2, "scenario_worst")):
+        leaf.hold(head, column, leaf.kit.word(key), "header", align="right")
     for column in range(FIRST + 1, _LAST + 1):
         leaf.calculate(head, column, f"={letter(column)}{lines.names + 1}", "header", align="right")
     first = head + 1
@@ -93,11 +95,15 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
             leaf.put(i, column, name, "code_line")
         for column in (1, 3, *range(FIRST + 1, _LAST + 1)):
             own = lines.target(key) if column == 3 and key else ""
-            source = f"{letter(FIRST if column == 1 else column)}{lines.drivers[key] + 1}" if key else "set_timing"
+            source = (
+                f"{letter(FIRST if column == 1 else column)}{lines.drivers[key] + 1}" if key else "set_timing"
+            )
             leaf.calculate(i, column, f"={own or source}", number=number)
     last = first + len(DRIVERS) - 1
     read = Read(
-        Area(first, 0, last, 1).absolute, Area(first, 2, last, 3).absolute, Area(head, 4, last, _LAST).absolute
+        Area(first, 0, last, 1).absolute,
+        Area(first, 2, last, 3).absolute,
+        Area(head, 4, last, _LAST).absolute,
     )
     numbers = [number for _, _, number in DRIVERS] + [number for _, number in _RESULTS]
     table = spill_block(

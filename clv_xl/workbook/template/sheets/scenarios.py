@@ -13,8 +13,17 @@ from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 WIDTHS = (34, 13, 34, *((13,) * 11))
 LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
-_WORDS: Final = MappingProxyType({"per_period": "customer_value", "clv": "clv_short", "net": "net_clv", "ratio": "ratio",
-          "payback": "payback", "change": "net_clv_change", "change_share": "net_clv_change_share"})  # fmt: skip
+_WORDS: Final = MappingProxyType(
+    {
+        "per_period": "customer_value",
+        "clv": "clv_short",
+        "net": "net_clv",
+        "ratio": "ratio",
+        "payback": "payback",
+        "change": "net_clv_change",
+        "change_share": "net_clv_change_share",
+    }
+)
 _NOTED: Final = ("periods", "net", "payback")
 FIXED: Final = ("scenario_base", "scenario_best", "scenario_worst")
 
@@ -112,7 +121,9 @@ def _changes(leaf: Leaf, names: int, row: int) -> tuple[dict[str, int], int]:
         leaf.put(names, i, leaf.kit.word(key), "header", align="right")
     for i in range(1, 4):
         column = FIRST + len(FIXED) - 1 + i
-        leaf.input(names, column, leaf.say("custom", number=float(i)), "text", "text", align="right", bold=True)
+        leaf.input(
+            names, column, leaf.say("custom", number=float(i)), "text", "text", align="right", bold=True
+        )
     leaf.kit.place("scenarios.names", f"{leaf.ref}{span(names, LAST)}")
     leaf.put(names + 1, 0, leaf.say("number"))
     leaf.put(names + 1, FIRST, 1.0, "subtitle", "int", align="right")
@@ -163,8 +174,12 @@ def _results(leaf: Leaf, drivers: dict[str, int], row: int) -> tuple[dict[str, i
     rows = {key: row + 1 + i for i, key in enumerate(keys)}
     of = {key: f"{{c}}{r + 1}" for key, r in rows.items()}
     m, d, cac = of["per_period"], at["discount_rate"], at["cac"]
-    whole = f'IF({m}<=0,"",IF({d}=0,INT({cac}/{m}),IF({d}*{cac}>={m},"",INT(-LN(1-{d}*{cac}/{m})/LN(1+{d})))))'
+    whole = (
+        f'IF({m}<=0,"",IF({d}=0,INT({cac}/{m}),IF({d}*{cac}>={m},"",INT(-LN(1-{d}*{cac}/{m})/LN(1+{d})))))'
+    )
     back = f"{of['whole']}+({cac}-PV({d},{of['whole']},-{m}))*(1+{d})^({of['whole']}+1)/{m}"
+    soon = f'IF({back}<={at["lifespan"]},({back})*set_unit_months,"")'
+    within = f'IF(ISNUMBER({of["whole"]}),{soon},"")'
     net = rows["net"] + 1
     entries = (
         ("per_period", "money", "money", f"{at['aov']}*{at['frequency']}*{at['margin']}"),
@@ -173,8 +188,7 @@ def _results(leaf: Leaf, drivers: dict[str, int], row: int) -> tuple[dict[str, i
         ("net", "money", "money", f"{of['clv']}-{cac}"),
         ("ratio", "times", "multiple", f'IF({cac}=0,"",{of["clv"]}/{cac})'),
         ("whole", "period", "int", whole),
-        ("payback", "months", "tenth", f'IF(ISNUMBER({of["whole"]}),IF({back}<={at["lifespan"]},'
-                                       f'({back})*set_unit_months,""),"")'),
+        ("payback", "months", "tenth", within),
         ("change", "money", "money", f"{of['net']}-$F{net}"),
         ("change_share", "share", "change", f'IF($F{net}>0,{of["change"]}/$F{net},"")'),
     )  # fmt: skip
@@ -196,6 +210,8 @@ def head_row(leaf: Leaf, row: int, names: int, title: str) -> None:
              leaf.say("of_inputs")]  # fmt: skip
     leaf.header(row + 1, words, numbers=(3, 4))
     fill(leaf, row + 1, f"={{c}}${names + 1}", LAST, "text", role="header", align="right")
+    for i, key in enumerate(FIXED, FIRST):
+        leaf.hold(row + 1, i, leaf.kit.word(key), "header", align="right")
 
 
 def _chosen(row: int) -> str:

@@ -31,10 +31,13 @@ def spill_block(
         The table.
     """
     typed = leaf.book.shown(f"={call}")
-    leaf.calculate(row, column, f"=IF(set_addin,{text(typed)},{text(leaf.kit.word('addin_missing'))})", "code_line")
+    leaf.calculate(
+        row, column, f"=IF(set_addin,{text(typed)},{text(leaf.kit.word('addin_missing'))})", "code_line"
+    )
     top, bottom, right = row + 1, row + shape[0], column + shape[1] - 1
+    # #N/A is an answer here: never paid back, no uplift that earns the cost. Other errors stay.
     head = leaf.book.styles.of("spill_text")
-    formula = leaf.book.stored(f'=IF(set_addin,{call},"")')
+    formula = leaf.book.stored(f'=IF(set_addin,IFNA({call},""),"")')
     leaf.sheet.write_dynamic_array_formula(top, column, bottom, right, formula, head, 0)
     for i in range(shape[0]):
         for j in range(shape[1]):

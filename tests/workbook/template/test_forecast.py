@@ -1,0 +1,110 @@
+"""Sheet Forecast: the corkscrew, cash and vintages against the metrics, period by period."""
+
+import numpy as np
+import pytest
+
+from clv_xl.metrics.forecast import by_cohort, corkscrew
+from tests.workbook.template.planned import FIRST, Planned, Planning
+
+PERIODS = 24
+LAST = FIRST + PERIODS - 1
+ROWS = (
+    "opening_customers", "new_customers", "lost_customers", "closing_customers", "revenue", "margin_amount",
+    "acquisition_cost", "cash", "cumulative_cash",
+)  # fmt: skip
+
+
+def given(plan: Planned, name: str) -> float:
+    return float(plan.one("forecast", name))
+
+
+def expected(plan: Planned) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Return what the metric says of the numbers that the sheet starts from."""
+    new = np.array(plan.across("forecast", "new_customers", last=LAST), float)
+    kept, each = (np.full(PERIODS, given(plan, key)) for key in ("given_retention", "given_per_customer"))
+    return corkscrew(
+        given(plan, "given_customers"), new, kept, each, given(plan, "margin"), given(plan, "cac")
+    )
+
+
+def typed(plan: Planned, *values: str) -> list[str]:
+    """Return settings that type numbers of new customers over the first periods."""
+    row, sheet = plan.row("forecast", "typed"), plan.kit.word("sheet.forecast")
+    return [f"'{sheet}'!{column}{row}={value}" for column, value in zip("FGHIJ", values, strict=False)]
+
+
+@pytest.mark.parametrize("case", ["as shipped", "won in bursts", "years", "worst case"])
+def test_every_row_is_the_corkscrew_of_the_metrics(planning: Planning, case: str) -> None:
+    """Source of the numbers: clv_xl.metrics.forecast, which has its own sources and tests."""
+    plan = planning.planned()
+    unit = f"'{plan.kit.word('sheet.forecast')}'!D{plan.row('forecast', 'forecast_unit')}=Y"
+    sets = {
+        "won in bursts": typed(plan, "900", "0", "35.5"),
+        "years": [unit],
+        "worst case": ["set_scenario=3"],
+    }
+    plan = planning.planned("native", *sets.get(case, ()))
+    columns, total = expected(plan)
+    for name in ROWS:
+        found = np.array(plan.across("forecast", name, last=LAST), float)
+        assert found == pytest.approx(columns[name], rel=1e-9, abs=1e-9), name
+    low = plan.one("forecast", "low_point", column=5)
+    assert low == pytest.approx(total["low_point"], rel=1e-9)
+    place = int(plan.one("forecast", "low_period", column=5))
+    assert not np.isnan(columns["low_point"][place - 1])
+    for check in ("corkscrew", "vintages"):
+        assert plan.verdict(check)[1] == plan.kit.word("status_ok")
+
+
+@pytest.mark.slow
+def test_rates_are_told_per_column_whatever_its_length(planning: Planning) -> None:
+    plan = planning.planned()
+    unit = f"'{plan.kit.word('sheet.forecast')}'!D{plan.row('forecast', 'forecast_unit')}"
+    months, quarters, years = (planning.planned("native", f"{unit}={code}") for code in ("M", "Q", "Y"))
+    kept = given(years, "given_retention")
+    assert kept == pytest.approx(years.one("scenarios", "retention_rate", nth=1), rel=1e-12)
+    for name in ("given_per_customer", "given_new"):
+        assert given(months, name) * 12 == pytest.approx(given(years, name), rel=1e-12)
+        assert given(quarters, name) * 4 == pytest.approx(given(years, name), rel=1e-12)
+    assert given(months, "given_retention") ** 12 == pytest.approx(kept, rel=1e-9)
+    assert given(quarters, "given_retention") ** 4 == pytest.approx(kept, rel=1e-9)
+
+
+def test_vintages_are_the_cohorts_of_the_metric_put_together(planning: Planning) -> None:
+    plan = planning.planned()
+    new = np.array(plan.across("forecast", "new_customers", last=LAST), float)
+    kept, each = (np.full(PERIODS, given(plan, key)) for key in ("given_retention", "given_per_customer"))
+    cells, _ = by_cohort("revenue", given(plan, "given_customers"), new, kept, each)
+    length = int(given(plan, "vintage_months"))
+    group = [0] + [min(6, t // length + 1) for t in range(PERIODS)]
+    top = plan.row("forecast", "total") - 7
+    for vintage in range(7):
+        own = [np.nansum(cells[t][[g == vintage for g in group]]) for t in range(PERIODS)]
+        sheet = plan.sheet("forecast")
+        found = [sheet.cell(top + vintage, c).value for c in range(FIRST, LAST + 1)]
+        assert found == pytest.approx(own, rel=1e-9, abs=1e-9)
+
+
+def test_cash_below_zero_asks_for_money(planning: Planning) -> None:
+    plan = planning.planned("native", *typed(planning.planned(), "100000"))
+    low, verdict = plan.verdict("cash_low")
+    assert low < 0
+    assert verdict == plan.kit.word("status_check")
+
+
+def test_a_formula_typed_over_breaks_the_corkscrew(planning: Planning) -> None:
+    plan = planning.planned()
+    row, sheet = plan.row("forecast", "closing_customers"), plan.kit.word("sheet.forecast")
+    broken = planning.planned("native", f"'{sheet}'!H{row}=1")
+    assert broken.verdict("corkscrew")[1] == plan.kit.word("status_check")
+
+
+@pytest.mark.slow
+def test_the_function_agrees_with_every_row(planning: Planning) -> None:
+    for sets in ((), ("set_scenario=2",)):
+        plan = planning.planned("addin", *sets)
+        for key in ("forecast_rows", "forecast_low"):
+            gap, verdict = plan.verdict(key)
+            assert isinstance(gap, (int, float))
+            assert gap <= 1e-9
+            assert verdict == plan.kit.word("status_ok")
