@@ -15,14 +15,16 @@ from clv_xl.workbook.template.sheets import (
 )
 from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
 
-WIDTHS = (34, 13, 34, 14, 13, 13, 18, 13, 13, 14, 14, 9, 3, *([12] * 24), 3, *([12] * 18))
+WIDTHS = (30, 13, 34, 14, 13, 14, 18, 14, 16, 14, 14, 9, 3, *([14] * 24), 3, *([20] * 18))
 _BINS: Final = 5
 _GRID_LEFT: Final = 5  # column F
 _TIERS: Final = ("tier_a", "tier_b", "tier_c")
-_TIER_ROW: Final = HEAD_ROWS + 17
-_STATUS_ROW: Final = _TIER_ROW + 5
-_PARETO_ROW: Final = _STATUS_ROW + 5
-_LIST_ROW: Final = _PARETO_ROW + customers_ranked.STEPS + 6
+_TIER_ROW: Final = HEAD_ROWS + 2
+_STATUS_ROW: Final = _TIER_ROW + 6
+_PARETO_ROW: Final = _STATUS_ROW + 7
+_BASIS_ROW: Final = _PARETO_ROW + customers_ranked.STEPS + 7
+_ENTRIES: Final = 13
+_LIST_ROW: Final = _BASIS_ROW + _ENTRIES + 4
 _LIST_LEFT: Final = 13
 _FUNCTIONS_LEFT: Final = _LIST_LEFT + len(customers_list.COLUMNS) + 1
 
@@ -30,6 +32,7 @@ _FUNCTIONS_LEFT: Final = _LIST_LEFT + len(customers_list.COLUMNS) + 1
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
+    leaf.section(HEAD_ROWS, leaf.say("who"), customers_ranked.LAST + 1)
     places = Places(
         {name: address(_TIER_ROW + i, 0) for i, name in enumerate(_TIERS, 1)}
         | {name: address(_STATUS_ROW + i, 0) for i, name in enumerate(STATUSES, 1)}
@@ -44,19 +47,19 @@ def write(leaf: Leaf) -> None:
     _counts(leaf, areas)
     customers_ranked.write(leaf, _LIST_ROW, areas, places)
     pareto = customers_ranked.pareto(leaf, _PARETO_ROW, areas, places)
-    customers_chart.pareto(leaf, _TIER_ROW, _GRID_LEFT, pareto)
+    customers_chart.pareto(leaf, _PARETO_ROW, _GRID_LEFT, pareto)
     _check(leaf, areas, places)
     if leaf.kit.functions and leaf.kit.native:
         customers_functions.compare(leaf, areas, pareto, places)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.set_h_pagebreaks([_LIST_ROW - 2])
+    leaf.sheet.set_h_pagebreaks([_BASIS_ROW, _LIST_ROW - 2])
     leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.BEST, customers_ranked.LAST)
 
 
 def _entries(leaf: Leaf, places: Places) -> None:
     """Write how many there are, and what scores, tiers and status go by."""
-    kit, row = leaf.kit, HEAD_ROWS
-    leaf.section(row, leaf.say("who"), customers_ranked.LAST + 1)
+    kit, row = leaf.kit, _BASIS_ROW
+    leaf.section(row, leaf.say("basis"), customers_ranked.LAST + 1)
     total = kit.at("orders.customers") if kit.native else kit.known("settings.summary_customers") or "0"
     costs = "SUMPRODUCT(Orders[counted]*ISNUMBER(Orders[cost]))"
     costed = f"IF({costs}=SUM(Orders[counted]),1,0)" if kit.native else "0"
@@ -69,7 +72,7 @@ def _entries(leaf: Leaf, places: Places) -> None:
         ("count", "customers", f"={total}", "int", ""),
         ("shown", "customers", f"=MIN({count},{address(row + 5, 3)})", "int", ""),
         ("left_out", "date", later, "date", ""),
-        ("costed", "none", f"={costed}", "int", ""),
+        ("costed", "none", f"={costed}", "text", ""),
         ("room", "customers", float(ROWS), "int", "fixed"),
         ("lapse_share", "share", 0.9, "percent_input", "share"),
         ("lapse_typed", "days", None, "int", "not_negative"),
@@ -78,6 +81,7 @@ def _entries(leaf: Leaf, places: Places) -> None:
         ("cut_a", "share", 0.2, "percent_input", "share"),
         ("cut_b", "share", 0.5, "percent_input", "share"),
         ("bins", "number", float(_BINS), "int", "fixed"),
+        ("steps", "number", float(customers_ranked.STEPS), "int", "fixed"),
     )
     for i, (name, unit, content, number, rule) in enumerate(entries, row + 1):
         places.at[name] = address(i, 3)
@@ -100,7 +104,7 @@ def _names(leaf: Leaf, places: Places) -> None:
     """Write the names of the scores, recency down and frequency across."""
     import numpy as np
 
-    top = HEAD_ROWS + 10
+    top = _STATUS_ROW
     leaf.put(top, _GRID_LEFT, leaf.say("names"), "header")
     levels = np.arange(1, _BINS + 1)
     for f in range(1, _BINS + 1):

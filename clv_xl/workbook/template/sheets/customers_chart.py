@@ -4,7 +4,7 @@ from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import GREY, TEAL
 from clv_xl.workbook.template.leaf import Leaf
 
-_SIZE = (700, 400)
+_SIZE = (620, 330)
 
 
 def pareto(leaf: Leaf, row: int, column: int, table: Area) -> None:

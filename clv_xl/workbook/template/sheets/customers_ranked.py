@@ -53,16 +53,15 @@ def write(leaf: Leaf, top: int, areas: Mapping[str, Area], places: Places) -> di
 
 def pareto(leaf: Leaf, row: int, areas: Mapping[str, Area], places: Places) -> Area:
     """Write the share of value that the best tenths hold; return its rows, the shares of customers first."""
-    heads = [leaf.say("col_customers_share"), leaf.kit.word("customers"), "", leaf.say("col_value_share")]
-    leaf.header(row, heads, numbers=(0, 1, 3))
-    steps = address(row, 2)
-    leaf.put(row, 2, float(STEPS), "header", "int", align="center")
+    heads = [leaf.say("col_customers_share"), leaf.kit.word("customers"), leaf.say("col_no")]
+    leaf.header(row, [*heads, leaf.say("col_value_share")], numbers=(0, 1, 2, 3))
+    steps = places.at["steps"]
     first = row + 1
     held = f'SUMIFS({areas["value"].absolute},{areas["place"].absolute},"<="&B{{0}})'
     whole = places.at["value_total"]
     for i in range(first, first + STEPS + 1):
         line = i + 1
-        leaf.calculate(i, 2, "=0" if i == first else f"=C{i}+1", "unit", "int", align="center")
+        leaf.calculate(i, 2, "=0" if i == first else f"=C{i}+1", "unit", "int", align="right")
         leaf.calculate(i, 0, f"=C{line}/{steps}", number="percent_input", align="right")
         # The whole number from above, of whole numbers alone: no share of a count misses it.
         leaf.calculate(i, 1, f"=-INT(-C{line}*{places.at['shown']}/{steps})", number="int")

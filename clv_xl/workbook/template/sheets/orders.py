@@ -10,9 +10,9 @@ from clv_xl.workbook.template.order_lines import COLUMNS
 from clv_xl.workbook.template.sheets.order_columns import TABLE, columns, in_row
 from clv_xl.workbook.template.sheets.settings_functions import COMPARED
 
-WIDTHS = (12, 14, 13, 13, 13, 22, 18, *([13] * 20))
-HEADER_ROW: Final = 9
-_COUNTERS: Final = 6
+WIDTHS = (12, 14, 13, 13, 13, 26, 26, *([14] * 20))
+HEADER_ROW: Final = 10
+_COUNTERS: Final = 7
 _PRINTED = 40
 _NUMBERS: Final = ("text", "text", "date", "money", "money", "text", "text")
 _DATED: Final = f'((({TABLE}[order_date]<>"")+({TABLE}[revenue]<>""))>0)'  # lines, but for blank rows
@@ -38,8 +38,10 @@ def write(leaf: Leaf) -> None:
     """Write the sheet: blue columns to paste over, formula columns that follow."""
     kit = leaf.kit
     leaf.protected = False  # a table on a protected sheet cannot grow
-    leaf.begin()
-    for i, words in enumerate((kit.lines.origin, leaf.say("paste"), leaf.say("sorted"))):
+    leaf.begin(verdict=4)
+    first, _, rest = kit.lines.origin.partition(". ")
+    first = f"{first}." if rest else first
+    for i, words in enumerate((first, rest, leaf.say("paste"), leaf.say("sorted"))):
         leaf.put(3 + i, 0, words, "subtitle")
     helpers = columns(text(kit.word("segment.(none)"))) if kit.native else ()
     names = (*COLUMNS, *(name for name, _, _ in helpers))

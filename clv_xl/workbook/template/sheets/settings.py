@@ -34,7 +34,7 @@ def write(leaf: Leaf) -> None:
     row = _constants(leaf, row + 1)
     row = _fiscal(leaf, row + 1)
     row = settings_functions.write(leaf, row + 1)
-    leaf.sheet.print_area(0, 0, row - 1, _FIRST_COLUMNS - 1)
+    leaf.sheet.print_area(0, 0, row - 2, _FIRST_COLUMNS - 1)
     _windows(leaf, row + 1)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
 
@@ -123,6 +123,7 @@ def _fiscal(leaf: Leaf, row: int) -> int:
     )  # fmt: skip
     leaf.line(row + 3, "fiscal_month", "number", f"=MOD(MONTH(set_as_of)-{start},set_year_months)+1", "int",
               note="fiscal_month_note")  # fmt: skip
+    leaf.place("fiscal_start", row + 1, 3)
     leaf.place("fiscal_first", row + 2, 3)
     leaf.place("fiscal_month", row + 3, 3)
     return row + 4

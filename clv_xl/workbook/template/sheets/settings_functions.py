@@ -9,6 +9,7 @@ from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.spill import answered, log_of, spill
 
 _EXPLAINED: Final = ("CLV", "CLV.SUMMARY", "CLV.SEGMENT", "CLV.COHORT", "CLV.CONTRACT")
+_LONGEST: Final = 255
 # What the helper columns of the orders answer as well, in the order of the table.
 COMPARED: Final = ("customers", "orders", "revenue", "avg_order_value", "frequency", "lifespan_to_date")
 CALL: Final = "CLV.SUMMARY(Orders[#All],set_unit,set_as_of)"
@@ -33,8 +34,9 @@ def _explained(leaf: Leaf, row: int) -> int:
         if kit.functions:
             call = f"CLV.EXPLAIN({text(name)},{text(kit.book.language)})"
             found = f"VLOOKUP({text(item)},{call},COLUMNS($A$1:$B$1),FALSE)"
-            leaf.renew(row, 2, f"=IF(set_addin,{found},{text(kit.word('addin_missing'))})", "addin",
-                       text_wrap=True)  # fmt: skip
+            # A formula holds texts of up to 255 letters.
+            other = words if len(words) <= _LONGEST else kit.word("addin_missing")
+            leaf.renew(row, 2, f"=IF(set_addin,{found},{text(other)})", "addin", text_wrap=True)
             leaf.hold(row, 2, words, "addin", text_wrap=True)
         else:
             leaf.put(row, 2, words, "note")
