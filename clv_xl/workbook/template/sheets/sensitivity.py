@@ -52,11 +52,9 @@ def _drivers(leaf: Leaf, row: int) -> tuple[int, Cells]:
     leaf.header(row + 1, words, numbers=(3, 4, 5))
     first, cells = row + 2, {}
     for i, (driver, name, unit, number) in enumerate(_DRIVERS, first):
-        leaf.put(
-            i, 0, leaf.kit.word(driver if driver != "timing" else "template.settings.timing"), text_wrap=True
-        )
+        leaf.put(i, 0, leaf.kit.word(driver), text_wrap=True)
         leaf.unit(i, 1, unit)
-        leaf.put(i, 2, driver_word(leaf.book, driver) if driver != "timing" else driver, "note")
+        leaf.put(i, 2, driver_word(leaf.book, driver), "note")
         cells[name], cells[f"base_{name}"] = address(i, 3), address(i, 4)
         if name == "timing":
             leaf.calculate(i, 4, "=set_timing", "link", number)
