@@ -192,12 +192,15 @@ def test_a_long_log_is_counted_by_the_function_alone(tmp_path: Path) -> None:
         lines = sample(word)
         times = 9
         customers = [f"{c}-{k}" for c in lines.customers for k in range(times)]
-        spread = [
-            [v for v in column for _ in range(times)]
-            for column in (lines.days, lines.revenue, lines.costs, lines.segments, lines.channels)
-        ]
+        segments, channels = (
+            [name for name in names for _ in range(times)] for names in (lines.segments, lines.channels)
+        )
+        days, revenue = ([v for v in column for _ in range(times)] for column in (lines.days, lines.revenue))
         ids = [float(i) for i in range(len(customers))]
-        return OrderLines(ids, customers, *spread, lines.as_of, "USD", "long", sample=True)  # type: ignore[arg-type]
+        costs = [None] * len(ids)
+        return OrderLines(
+            ids, customers, days, revenue, costs, segments, channels, lines.as_of, "USD", "long", sample=True
+        )
 
     built = few_sheets(tmp_path, build="addin", lines=long)
     assert not built.kit.native

@@ -16,6 +16,8 @@ _MARK: Final = '"|"&'
 _FROM_END: Final = f"({_LINES}+1+ROW(Orders[[#Headers],[order_id]])-ROW(Orders[order_id]))"
 # Beyond so many rows nobody reads a table of groups; the total row of the function must be within.
 _TABLE_ROWS: Final = 60
+_SAID: Final = 8
+_HEADER_HEIGHT: Final = 60.0  # the longest header of the function in any language
 # Columns of CLV.SEGMENT and their number formats.
 SPILLED: Final = MappingProxyType(
     {
@@ -137,14 +139,22 @@ class Groups:
         named = f"INDEX({self._groups_column},{_LINES}+1-{end})"
         leaf.calculate(row, self.column("from_end"), f"={found}", number="int")
         leaf.calculate(
-            row, self.column("key"), f'=IF({end}=0,"",{_MARK}{named})', "note", text_wrap=False, indent=1
+            row,
+            self.column("key"),
+            f'=IF({end}=0,"",{_MARK}{named})',
+            "note",
+            text_wrap=False,
+            shrink=True,
+            indent=1,
         )
         none = text(leaf.kit.word("segment.(none)"))
         leaf.calculate(row, 0, f'=IF({end}=0,"",IF({key}="|",{none},{named}&""))', "strong")
         if leaf.kit.functions:
             names = self.spilled("group")
             place = f'SUMPRODUCT(({names}&""={beside(0, row)})*(ROW({names})-ROW({address(*self.table)})+1))'
-            leaf.calculate(row, self.column("place"), f'=IF({end}=0,"",{place})', "addin", "int")
+            leaf.calculate(
+                row, self.column("place"), f'=IF({end}=0,"",{place})', "addin", "int", align="left", indent=1
+            )
 
     @property
     def _groups_column(self) -> str:
@@ -237,10 +247,15 @@ def spill(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
     leaf.put(top - 1, left, leaf.book.shown(call), "code_line")
     area = Area(top, left, top + rows - 1, left + len(SPILLED) - 1)
     style = leaf.book.styles.of("spill_text")
-    asked = f"=IF(set_addin,{call.removeprefix('=')},{text(leaf.kit.word('addin_missing'))})"
+    # Where arrays have a fixed size every cell of it would say what is missing: the bar above does.
+    asked = f'=IF(set_addin,{call.removeprefix("=")},"")'
+    if left == 0:
+        missing = text(leaf.kit.word("addin_missing"))
+        leaf.calculate(top - 2, _SAID, f'=IF(set_addin,"",{missing})', "section")
     leaf.sheet.write_dynamic_array_formula(
         area.top, area.left, area.bottom, area.right, leaf.book.stored(asked), style, ""
     )
+    leaf.sheet.set_row(top, _HEADER_HEIGHT)
     for row in range(area.top, area.bottom + 1):
         for i, number in enumerate(SPILLED.values()):
             role = "spill_total" if row == area.bottom else "addin"

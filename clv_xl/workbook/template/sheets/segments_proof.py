@@ -88,7 +88,7 @@ def _function(leaf: Leaf, row: int) -> int:
         for i, name in enumerate(_GIVEN):
             label, value = beside(0, source), beside(column(name), source)
             # An unused row needs a name of its own that no segment has.
-            leaf.calculate(given + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})', indent=1)
+            leaf.calculate(given + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})', indent=1, shrink=True)
             number = "percent" if name == "margin" else "decimal" if name == "lifespan" else "money"
             leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
     last = given + SLOTS - 1
