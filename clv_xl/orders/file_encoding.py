@@ -119,14 +119,12 @@ def _likeness(text: str, letters: str) -> float:
         foreign = [c for c in word if not c.isascii()]
         if not foreign:
             continue
-        known = sum(c.casefold() in home for c in foreign)
-        score += known - 2.0 * (len(foreign) - known)
+        score += sum(c.casefold() in home for c in foreign)
         greek = sum("Ͱ" <= c <= "Ͽ" for c in foreign)
         if 0 < greek < len(word):  # a Greek letter amid Latin ones is a letter of another page
             score -= 3.0 * greek
         elif not greek and len(foreign) * 2 > len(word):  # half a word of accents: Greek read as Latin
             score -= 2.0 * len(foreign)
-        score -= sum(c.isupper() for c in foreign if word[0].islower()) * 1.0
     signs = set(text) - set(_SIGNS)
     return score - 2.0 * sum(1 for c in signs if not c.isascii() and not c.isalpha())
 

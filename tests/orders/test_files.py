@@ -88,6 +88,22 @@ def test_the_code_page_is_named(tmp_path: Path, language: str, code: str, name: 
     assert found.grid.encoding == name
 
 
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("cp1252", ("Äijä Öhman", "Åsa", "Straße", "José", "Zoë", "Øster", "Sähköposti")),
+        ("cp1250", ("Łódź", "Paweł", "Kraków", "Małgorzata", "ŻANETA", "Škoda")),
+        ("cp1253", ("Γιώργος", "Άννα", "ΠΕΛΑΤΗΣ", "Ημ/νία", "Έλλη")),
+        ("iso8859_2", ("Łódź", "Żółć", "Zaźółć gęślą jaźń")),
+        ("iso8859_7", ("Άννα", "Γιώργος", "Ποσό")),
+    ],
+)
+def test_one_name_is_enough_to_tell_the_code_page(tmp_path: Path, code: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        text = f"Customer;Date;Amount\n{name};2025-02-01;5\nBob;2025-02-02;6\n"
+        assert read(csv_file(tmp_path, text, code))[1].customers == [name, "Bob"]
+
+
 def test_an_encoding_that_is_said_is_taken(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "Customer,Date,Amount\nЖан,2025-02-01,5\n", "cp1251")
     _, lines = read(path, encoding="cp1251")
