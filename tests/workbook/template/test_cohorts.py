@@ -50,6 +50,24 @@ def spread(word: Callable[[str], str]) -> OrderLines:
     )
 
 
+def small(word: Callable[[str], str]) -> OrderLines:
+    """An eighth of the customers of `spread`."""
+    return taken(spread(word), lambda lines, i: int(float(str(lines.customers[i]))) // 3 % 8 == 1)
+
+
+def taken(lines: OrderLines, keep: Callable[[OrderLines, int], bool]) -> OrderLines:
+    """Return some of the lines."""
+    places = [i for i in range(len(lines)) if keep(lines, i)]
+    return at_places(lines, places)
+
+
+def at_places(lines: OrderLines, places: list[int]) -> OrderLines:
+    """Return the lines at some places, in that order."""
+    names = ("order_ids", "customers", "days", "revenue", "costs", "segments", "channels")
+    columns: dict[str, Any] = {name: [getattr(lines, name)[i] for i in places] for name in names}
+    return replace(lines, **columns, sample=False)
+
+
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """An add-in build with many cohorts."""
@@ -169,12 +187,7 @@ def test_cohorts_cut_at_either_end_are_marked(many: Built) -> None:
 @pytest.mark.slow
 def test_a_log_that_begins_inside_a_month_has_a_cut_first_cohort(tmp_path: Any) -> None:
     def late(word: Callable[[str], str]) -> OrderLines:
-        lines = sample(word)
-        keep = [i for i, day in enumerate(lines.days) if day >= lines.days[0] + 9]
-        columns = ("order_ids", "customers", "days", "revenue", "costs", "segments", "channels")
-        return replace(
-            lines, **{name: [getattr(lines, name)[i] for i in keep] for name in columns}, sample=False
-        )
+        return taken(sample(word), lambda lines, i: lines.days[i] >= lines.days[0] + 9 and i % 4 == 0)
 
     built = few_sheets(tmp_path, lines=late, keys=KEYS)
     sheet, row = built.sheet("cohorts"), at.first(at.FACTS) + 1
@@ -249,7 +262,7 @@ def windows_by_pandas(built: Built, months: int) -> tuple[list[set[str]], dict[s
 @pytest.mark.slow
 @pytest.mark.parametrize(("unit", "months"), [("Y", 12), ("Q", 3), ("M", 1)])
 def test_the_rate_is_who_orders_again_over_who_ordered(unit: str, months: int, tmp_path: Any) -> None:
-    built = few_sheets(tmp_path, f"set_unit={unit}", lines=spread, keys=KEYS)
+    built = few_sheets(tmp_path, f"set_unit={unit}", lines=small, keys=KEYS)
     active, first = windows_by_pandas(built, months)
     sheet = built.sheet("cohorts")
     for k, who in enumerate(active):
@@ -263,7 +276,7 @@ def test_the_rate_is_who_orders_again_over_who_ordered(unit: str, months: int, t
 
 @pytest.mark.slow
 def test_cohorts_by_quarter_follow_the_setting(tmp_path: Any) -> None:
-    built = few_sheets(tmp_path, "set_cohort_unit=Q", lines=spread, keys=KEYS)
+    built = few_sheets(tmp_path, "set_cohort_unit=Q", lines=small, keys=KEYS)
     for measure in ("customers", "revenue"):
         same(triangle(built, BLOCKS[measure]), by_function(built, measure, "Q"))
 
@@ -278,14 +291,14 @@ def test_the_triangle_on_top_shows_the_chosen_measure(measure: str, tmp_path: An
         key = keys.get(measure, "template.cohorts.m_cumulative")
         return f"'{built.kit.word('sheet.cohorts')}'!{place}={built.kit.word(key)}"
 
-    built = few_sheets(tmp_path, chosen, keys=KEYS)
+    built = few_sheets(tmp_path, chosen, lines=small, keys=KEYS)
     assert triangle(built, at.SHOWN) == triangle(built, BLOCKS[measure])
 
 
 @pytest.mark.slow
 def test_cohorts_left_out_still_add_up(tmp_path: Any) -> None:
     place = address(*at.SKIP).replace("$", "")
-    built = few_sheets(tmp_path, f"Cohorts!{place}=3", lines=spread, keys=KEYS)
+    built = few_sheets(tmp_path, f"Cohorts!{place}=3", lines=small, keys=KEYS)
     ok = built.kit.word("status_ok")
     assert next(iter(triangle(built, at.CUSTOMERS))) == "1997-04"
     assert [verdict(built, key) for key in ("cohort_sizes", "cohort_revenue", "cohort_periods")] == [ok] * 3
@@ -294,9 +307,8 @@ def test_cohorts_left_out_still_add_up(tmp_path: Any) -> None:
 @pytest.mark.slow
 def test_a_log_out_of_order_turns_its_check_red(tmp_path: Any) -> None:
     def shuffled(word: Callable[[str], str]) -> OrderLines:
-        lines = spread(word)
-        columns = ("order_ids", "customers", "days", "revenue", "costs", "segments", "channels")
-        return replace(lines, **{name: list(reversed(getattr(lines, name))) for name in columns})
+        lines = small(word)
+        return at_places(lines, list(reversed(range(len(lines)))))
 
     built = few_sheets(tmp_path, "set_unit=Q", lines=shuffled, keys=KEYS)
     assert verdict(built, "cohort_periods") == built.kit.word("status_check")
@@ -307,7 +319,7 @@ def test_a_log_without_orders_gives_no_errors(tmp_path: Any) -> None:
     for build in ("native", "addin"):
         folder = tmp_path / build
         folder.mkdir()
-        built = few_sheets(folder, "set_as_of=30000", build=build, keys=KEYS)  # type: ignore[arg-type]
+        built = few_sheets(folder, "set_as_of=30000", build=build, lines=small, keys=KEYS)  # type: ignore[arg-type]
         for key in ("cohorts", "retention"):
             cells = [cell for row in built.sheet(key).iter_rows() for cell in row]
             assert [c.coordinate for c in cells if c.data_type == "e"] == []
@@ -316,10 +328,12 @@ def test_a_log_without_orders_gives_no_errors(tmp_path: Any) -> None:
 
 @pytest.mark.slow
 def test_a_log_too_long_for_native_formulas_has_the_same_triangles(
-    tmp_path: Any, many: Built, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "native").mkdir()
+    short = few_sheets(tmp_path / "native", lines=small, keys=KEYS)
     monkeypatch.setattr("clv_xl.workbook.template.kit.NATIVE_ORDERS", 100)
-    built = few_sheets(tmp_path, build="addin", lines=spread, keys=KEYS)
+    built = few_sheets(tmp_path, build="addin", lines=small, keys=KEYS)
     assert not built.kit.native
     for top in BLOCKS.values():
-        same(triangle(built, top), triangle(many, top))
+        same(triangle(built, top), triangle(short, top))

@@ -11,6 +11,7 @@ from clv_xl.workbook.template.sheets import retention_layout as at
 from clv_xl.workbook.template.sheets.retention_model import HIGH, REGULAR
 from tests.workbook.template.built import Built
 from tests.workbook.template.few_sheets import answer, few_sheets, log_of, verdict
+from tests.workbook.template.test_cohorts import small
 
 KEYS = ("settings", "inputs", "orders", "segments", "cohorts", "retention", "checks")
 TOLERANCE = 1e-9  # what the workbook itself promises on Checks
@@ -151,7 +152,7 @@ def test_own_survivors_left_blank_give_no_errors(tmp_path: Any) -> None:
 
 @pytest.mark.slow
 def test_the_projection_ends_at_the_horizon(tmp_path: Any) -> None:
-    built = few_sheets(tmp_path, "set_horizon=9", keys=KEYS)
+    built = few_sheets(tmp_path, "set_horizon=9", lines=small, keys=KEYS)
     projected = numbers(built, at.PROJECTED)
     assert [value in (None, "") for value in projected] == [age > 9 for age in range(at.AGES)]
     assert numbers(built, at.PROJECTED_X) == [min(age, 9) for age in range(at.AGES)]
