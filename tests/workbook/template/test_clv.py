@@ -1,5 +1,6 @@
 """Sheet CLV: the catalogue's check values step by step, and functions beside them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 
 from clv_xl.metrics.conventions import compare
 from clv_xl.metrics.payback import payback
+from clv_xl.workbook.template.order_lines import OrderLines
 from tests.workbook.template.built import Built
-from tests.workbook.template.few_sheets import at, verdict, verdicts
+from tests.workbook.template.few_sheets import SHEETS, at, few_sheets, verdict, verdicts
 from tests.workbook.template.shop import SHOP, errors, row_of, shop, value
 
 PERIODS = "FGHIJKLMNO"
@@ -133,3 +135,26 @@ def test_every_function_is_as_its_formula(tmp_path: Path) -> None:
     assert round(value(built, "clv", "clv_net", "E"), 2) == 104.21
     assert errors(built) == []
     assert built.report.kept == []
+
+
+def blank(_word: Callable[[str], str]) -> OrderLines:
+    """Return a log of one line that holds nothing that counts."""
+    return OrderLines(
+        ["1"], [None], [46_000.0], [0.0], [None], [None], [None], 46_022.0, "EUR", "test"
+    )  # fmt: skip
+
+
+def test_a_log_without_an_order_gives_no_error(tmp_path: Path) -> None:
+    keys = (*SHEETS, "clv", "sensitivity")
+    built = few_sheets(tmp_path, lines=blank, keys=keys)
+    ours = {built.kit.word(f"sheet.{key}") for key in ("clv", "sensitivity")}
+    assert [error for error in errors(built) if error.partition("!")[0] in ours] == []
+    assert value(built, "clv", "span") == 0
+
+
+def test_a_first_year_has_twelve_months(tmp_path: Path) -> None:
+    """60 a month at the end of each of 12 months at 1% a month, as PV(1%,12,-60)."""
+    built = shop(tmp_path, "set_unit=M", lifespan=36, discount_rate=0.01)
+    assert value(built, "clv", "first_year") == pytest.approx(60 * (1 - 1.01**-12) / 0.01, rel=1e-12)
+    assert built.at("clv.payback") == pytest.approx(0.75)
+    assert value(built, "clv", "span") == 23

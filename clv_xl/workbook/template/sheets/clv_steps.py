@@ -55,8 +55,7 @@ _STEPS: Final = (
 )  # fmt: skip
 # Whole months from the first order to the last day that counts, both included; 0 without orders.
 _SPAN: Final = (
-    "IF(MIN(Orders[order_date])=0,0,MAX(0,(YEAR(set_as_of)-YEAR(MIN(Orders[order_date])))*set_year_months"
-    "+MONTH(set_as_of)-MONTH(MIN(Orders[order_date]))+1))"
+    "IF({first}=0,0,MAX(0,(YEAR(set_as_of)-YEAR({first}))*set_year_months+MONTH(set_as_of)-MONTH({first})+1))"
 )
 _PUBLISHED: Final = ("clv", "net", "ratio", "payback")
 
@@ -64,12 +63,15 @@ _PUBLISHED: Final = ("clv", "net", "ratio", "payback")
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
+    # A log too long for native formulas has no column that says which lines count.
+    counted = "MINIFS(Orders[order_date],Orders[counted],1)"
+    first = counted if leaf.kit.native else "MIN(Orders[order_date])"
     cells: Cells = {
         "timing": "set_timing",
         "months": "set_unit_months",
         "periods": Area(0, clv_ledger.FIRST, 0, clv_ledger.LAST).absolute,
         "never": text(leaf.say("never")),
-        "span_months": _SPAN,
+        "span_months": _SPAN.format(first=first),
     }
     row = _drivers(leaf, HEAD_ROWS, cells)
     row = _steps(leaf, row + 1, cells)
