@@ -1,0 +1,126 @@
+"""Sheet Dashboard: one page that follows the chosen segment."""
+
+import datetime as dt
+import zipfile
+from typing import Any
+
+import pytest
+
+from clv_xl.workbook.template.sheets import dashboard_layout as at
+from tests.workbook.template.built import Built
+from tests.workbook.template.few_sheets import verdict
+from tests.workbook.template.front import with_sheets
+
+TILES = ("clv", "net", "ratio", "payback", "customers", "equity", "retention", "scenario")
+SEGMENT = "2-3 CDs"
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("dashboard")
+    return with_sheets(folder, f"set_segment={SEGMENT}", keys=("dashboard", "scenarios"), build="addin")
+
+
+@pytest.fixture(scope="module")
+def gone(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("gone")
+    return with_sheets(folder, "set_segment=No such segment", keys=("dashboard", "scenarios"))
+
+
+def tiles(built: Built) -> dict[str, Any]:
+    row = built.sheet("dashboard")[at.TILES + 2]
+    return {name: row[i].value for i, name in enumerate(TILES)}
+
+
+def boxes(built: Built) -> list[Any]:
+    return [cell.value for cell in built.sheet("dashboard")[at.TREE + 3][: at.PRINTED]]
+
+
+def of_segment(built: Built, name: str) -> dict[str, Any]:
+    row = built.at("segments.name").index(name)
+    keys = ("aov", "frequency", "value", "margin", "clv", "cac", "net", "ratio", "payback", "customers")
+    return {key: built.at(f"segments.{key}")[row] for key in keys}
+
+
+def test_the_company_is_shown_at_first(native: Built) -> None:
+    found = tiles(native)
+    for name in ("clv", "net", "ratio", "payback", "customers"):
+        assert found[name] == pytest.approx(native.at(f"segments.total_{name}"), rel=1e-12), name
+    assert found["retention"] == native.named("in_retention_rate")
+    assert found["scenario"] == native.at("scenarios.live_net")
+
+
+def test_a_chosen_segment_moves_the_figures_and_the_way_to_them(chosen: Built) -> None:
+    segment, found = of_segment(chosen, SEGMENT), tiles(chosen)
+    for name in ("clv", "net", "ratio", "payback", "customers"):
+        assert found[name] == pytest.approx(segment[name], rel=1e-12), name
+    aov, frequency, value, years, margin, clv, cac, net = boxes(chosen)
+    assert [aov, frequency, margin, cac] == [segment[k] for k in ("aov", "frequency", "margin", "cac")]
+    assert value == pytest.approx(aov * frequency, rel=1e-12)
+    assert clv == pytest.approx(value * years * margin, rel=1e-12)
+    assert net == pytest.approx(clv - cac, rel=1e-12)
+
+
+def test_equity_is_value_times_customers_and_the_function_agrees(chosen: Built) -> None:
+    """CLV.EQUITY of catalogue.md: residual value x customers."""
+    found = tiles(chosen)
+    assert found["equity"] == pytest.approx(found["clv"] * found["customers"], rel=1e-12)
+    assert verdict(chosen, "equity") == "OK"
+
+
+def test_a_segment_that_is_gone_shows_the_company_and_says_so(gone: Built) -> None:
+    sheet = gone.sheet("dashboard")
+    assert sheet.cell(at.CHOICE + 1, 3).value == gone.kit.word("template.dashboard.not_found")
+    assert tiles(gone)["clv"] == pytest.approx(gone.at("segments.total_clv"), rel=1e-12)
+
+
+def test_the_segments_stand_by_net_clv_and_none_is_lost(native: Built) -> None:
+    sheet = native.sheet("dashboard")
+    rows = [[cell.value for cell in sheet[row + 1][: at.PRINTED]] for row in range(at.FIRST, at.LAST + 1)]
+    used = [row for row in rows if row[0]]
+    assert {row[0] for row in used} == {name for name in native.at("segments.name") if name}
+    nets = [row[at.COLUMNS.index("net")] for row in used]
+    assert nets == sorted(nets, reverse=True)
+    assert sum(row[at.COLUMNS.index("share")] for row in used) == pytest.approx(1, abs=1e-9)
+    assert verdict(native, "dashboard_share") == "OK"
+
+
+def test_the_list_of_segments_is_the_table_itself(native: Built) -> None:
+    rules = native.sheet("dashboard").data_validations.dataValidation
+    cell = native.formulas.defined_names["set_segment"].attr_text.rpartition("!")[2].replace("$", "")
+    found = next(rule.formula1 for rule in rules if cell in str(rule.sqref))
+    assert found.lstrip("=") == at.column("name")
+
+
+def test_revenue_by_month_is_the_sum_of_the_lines(native: Built) -> None:
+    """Summed from the log itself: calendar months up to 30 June 1998."""
+    sheet, lines = native.sheet("dashboard"), native.kit.lines
+    months = [sheet.cell(at.FIRST + 1 + i, at.MONTH + 1).value for i in range(at.MONTHS)]
+    found = [sheet.cell(at.FIRST + 1 + i, at.MONEY + 1).value for i in range(at.MONTHS)]
+    assert months[-1] == dt.datetime(1998, 6, 30)  # noqa: DTZ001
+    day = [dt.datetime(1899, 12, 30) + dt.timedelta(serial) for serial in lines.days]  # noqa: DTZ001
+    for month, money in zip(months, found, strict=True):
+        lot = [
+            m
+            for d, m in zip(day, lines.revenue, strict=True)
+            if (d.year, d.month) == (month.year, month.month)
+        ]
+        assert money == pytest.approx(sum(lot), rel=1e-12)
+
+
+def test_the_page_is_one_sheet_of_paper_across(native: Built) -> None:
+    sheet = native.sheet("dashboard")
+    setup = sheet.page_setup
+    assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9)
+    assert {setup.fitToWidth, setup.fitToHeight} <= {1, None}  # 1 is what a file need not say
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_the_three_charts_say_what_they_show(native: Built) -> None:
+    number = native.values.sheetnames.index(native.kit.word("sheet.dashboard")) + 1
+    with zipfile.ZipFile(native.path) as parts:
+        links = parts.read(f"xl/worksheets/_rels/sheet{number}.xml.rels").decode()
+        drawing = links.split("../drawings/")[1].split('"')[0]
+        words = parts.read(f"xl/drawings/{drawing}").decode()
+    assert words.count("<c:chart ") == 3
+    assert words.count('descr="') == 3
