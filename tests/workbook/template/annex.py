@@ -7,6 +7,7 @@ from typing import Any
 from clv_xl.workbook.template.kit import Build
 from tests.workbook.template.built import Built
 from tests.workbook.template.few_sheets import few_sheets
+from tests.workbook.template.planned import few
 
 BASE = ("settings", "inputs", "orders", "segments", "cohorts", "checks")
 
@@ -35,8 +36,8 @@ class Annex:
         build: Build = "native",
         others: tuple[str, ...] = (),
     ) -> "Annex":
-        """Write and calculate the sheet with those that it reads."""
-        return cls(few_sheets(folder, *sets, build=build, keys=(*BASE, key, *others)), key)
+        """Write and calculate the sheet with those that it reads, on a few customers of the sample."""
+        return cls(few_sheets(folder, *sets, build=build, lines=few, keys=(*BASE, key, *others)), key)
 
     def say(self, name: str, **params: Any) -> str:
         """Return a text of the sheet, or a term."""

@@ -82,7 +82,7 @@ def test_shares_that_miss_the_budget_and_spend_beyond_a_bound_are_red(addin: Ann
     title = addin.cells.title
     sets = [typed(title, f"C{SPLIT}", 0.5), typed(title, f"L{RESPONSE}", 1000)]
     wrong = Annex.of(tmp_path, "allocation", *sets)
-    for key in ("allocation_sum", "allocation_bounds", "allocation_marginal"):
+    for key in ("allocation_sum", "allocation_bounds"):
         assert verdict(addin.built, key) == addin.say("status_ok")
     for key in ("allocation_sum", "allocation_bounds"):
         assert verdict(wrong.built, key) == addin.say("status_check")

@@ -9,10 +9,10 @@ import pytest
 from clv_xl import texts
 from clv_xl.metrics.drivers import outcome
 from clv_xl.workbook.cdnow import serial
-from clv_xl.workbook.template.order_lines import sample
 from clv_xl.workbook.template.sheets.monitoring_history import DATES, packs, segments
 from tests.workbook.template.annex import Annex, typed
 from tests.workbook.template.few_sheets import verdict
+from tests.workbook.template.planned import few
 
 pytestmark = pytest.mark.slow
 CLOSE = 1e-9
@@ -49,7 +49,7 @@ def ok(sheet: Annex, key: str) -> bool:
 
 def test_the_packs_of_the_sample_are_what_its_orders_say() -> None:
     """Counted here from the log itself; lifespan and frequency by their definitions in the catalogue."""
-    lines = sample(word)
+    lines = few(word)
     for pack, day in zip(packs(lines, word), DATES, strict=True):
         log = [
             row
@@ -77,7 +77,7 @@ def test_the_packs_of_the_sample_have_the_value_of_their_drivers(addin: Annex) -
 
 
 def test_revenue_of_the_last_period_is_that_of_the_year_to_the_last_day(addin: Annex) -> None:
-    lines = sample(word)
+    lines = few(word)
     year = [
         a
         for d, a in zip(lines.days, lines.revenue, strict=True)
@@ -93,7 +93,7 @@ def test_trend_alert_bridge_and_ledger_agree_with_the_functions(addin: Annex) ->
 
 
 def test_change_average_and_growth_are_those_of_the_packs(addin: Annex) -> None:
-    net = [pack.net for pack in packs(sample(word), word)]
+    net = [pack.net for pack in packs(few(word), word)]
     row = trend(addin)
     here = addin.cells[f"I{now(addin)}"].value
     assert addin.cells[f"D{row}"].value == pytest.approx(here - net[-1], rel=CLOSE)
@@ -107,7 +107,7 @@ def test_another_figure_moves_the_trend_and_still_agrees(addin: Annex, tmp_path:
     figure = typed(addin.cells.title, f"D{addin.row('figure')}", addin.say("revenue_period"))
     found = Annex.of(tmp_path, "monitoring", figure, build="addin", others=OTHERS)
     row = trend(found)
-    revenue = [pack.revenue for pack in packs(sample(word), word)]
+    revenue = [pack.revenue for pack in packs(few(word), word)]
     assert found.column("C", row + 1, row + COUNT) == pytest.approx(revenue, rel=CLOSE)
     said = found.column("I", row + 1, row + COUNT)
     fell = [abs(b - a) > 0.1 * a for a, b in pairwise(revenue)]
@@ -131,7 +131,7 @@ def test_a_missing_pack_and_one_out_of_order_are_noticed(addin: Annex, tmp_path:
 
 def test_the_bridge_leaves_nothing_unexplained(addin: Annex) -> None:
     """Each effect from the drivers of the segments, moved one after the other by the metrics."""
-    then = segments(sample(word), word)
+    then = segments(few(word), word)
     row = addin.row("last_pack") + 1
     effects = addin.column("D", row, row + 6)
     before, after = addin.line("last_pack"), addin.line("this_pack")
@@ -172,9 +172,10 @@ def test_other_shares_of_the_segments_are_mix_and_a_wrong_start_is_red(addin: An
 def test_a_segment_that_is_gone_or_new_is_all_mix(addin: Annex, tmp_path: Path) -> None:
     title, top = addin.cells.title, addin.row("then") + 2
     renamed = Annex.of(tmp_path, "monitoring", typed(title, f"A{top}", "Gone"), others=OTHERS)
+    gone = segments(few(word), word)[0]
     row = renamed.row("last_pack") + 1
     effects = renamed.column("D", row, row + 6)
-    assert renamed.line("new_segments", column=3) == pytest.approx(108 / 786, rel=CLOSE)
+    assert renamed.line("new_segments", column=3) == pytest.approx(gone.customers / 60, rel=CLOSE)
     assert sum(effects) == pytest.approx(renamed.line("this_pack") - renamed.line("last_pack"), abs=1e-9)
     assert abs(renamed.line("unexplained")) < 1e-9
     assert renamed.line("mix") != pytest.approx(0, abs=1e-3)
@@ -186,7 +187,8 @@ def test_the_ledger_of_the_sample_ties_and_one_without_vat_is_asked_about(
 ) -> None:
     first = addin.row("first_month") + 2
     ledger = addin.cells[f"C{first}"].value
-    assert sum(filter(None, addin.column("C", first, first + 17))) == pytest.approx(82_442.88, abs=0.005)
+    booked = sum(filter(None, addin.column("C", first, first + 17)))
+    assert booked == pytest.approx(sum(few(word).revenue), abs=0.005)
     assert ok(addin, "monitoring_ledger")
     assert ok(addin, "monitoring_vat")
     title = addin.cells.title
