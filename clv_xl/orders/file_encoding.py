@@ -119,7 +119,8 @@ def _likeness(text: str, letters: str) -> float:
         foreign = [c for c in word if not c.isascii()]
         if not foreign:
             continue
-        score += sum(c.casefold() in home for c in foreign)
+        known = sum(c.casefold() in home for c in foreign)
+        score += known - 2.0 * (len(foreign) - known)  # a letter of no language here costs more
         greek = sum("Ͱ" <= c <= "Ͽ" for c in foreign)
         if 0 < greek < len(word):  # a Greek letter amid Latin ones is a letter of another page
             score -= 3.0 * greek
