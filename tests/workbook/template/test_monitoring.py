@@ -171,11 +171,12 @@ def test_other_shares_of_the_segments_are_mix_and_a_wrong_start_is_red(addin: An
 
 def test_a_segment_that_is_gone_or_new_is_all_mix(addin: Annex, tmp_path: Path) -> None:
     title, top = addin.cells.title, addin.row("then") + 2
-    renamed = Annex.of(tmp_path, "monitoring", typed(title, f"A{top}", "Gone"), others=OTHERS)
-    gone = segments(few(word), word)[0]
+    renamed = Annex.of(tmp_path, "monitoring", typed(title, f"A{top + 2}", "Gone"), others=OTHERS)
+    then = segments(few(word), word)
+    share = then[2].customers / sum(segment.customers for segment in then)
     row = renamed.row("last_pack") + 1
     effects = renamed.column("D", row, row + 6)
-    assert renamed.line("new_segments", column=3) == pytest.approx(gone.customers / 60, rel=CLOSE)
+    assert renamed.line("new_segments", column=3) == pytest.approx(share, rel=CLOSE)
     assert sum(effects) == pytest.approx(renamed.line("this_pack") - renamed.line("last_pack"), abs=1e-9)
     assert abs(renamed.line("unexplained")) < 1e-9
     assert renamed.line("mix") != pytest.approx(0, abs=1e-3)
