@@ -36,6 +36,7 @@ class Book:
         font = {"font_name": font_of(language), "font_size": SIZE}
         options = {"default_format_properties": font}
         self.workbook: Any = xlsxwriter.Workbook(str(path), options)
+        self.workbook.worksheet_class = _worksheet_class()
         self.workbook.set_calc_mode("auto", _CALCULATED_BY)
         self.workbook.calc_on_load = False
         self.styles = Styles(self.workbook, language)
@@ -92,3 +93,20 @@ def _xlsxwriter() -> Any:
     except ImportError as error:
         raise UserError("demo.needs_extra", extra="workbook") from error
     return xlsxwriter
+
+
+def _worksheet_class() -> type:
+    """Return sheets that take a formula as it is: `Book.stored` has spelled it as the file has it.
+
+    XlsxWriter looks some thirty times through every formula for functions that want a prefix, which
+    is most of the time of writing a sheet.
+    """
+    from xlsxwriter.worksheet import Worksheet
+
+    class Spelled(Worksheet):  # type: ignore[misc]
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            del expand_future_functions
+            inner = formula[1:-1] if formula.startswith("{") and formula.endswith("}") else formula
+            return inner.removeprefix("=")
+
+    return Spelled
