@@ -114,6 +114,9 @@ class Leaf(Page):
         """Write a yellow cell that may be changed, say what it takes, and refuse anything else."""
         left = number in ("text", "date") or isinstance(value, str)
         more = {"locked": False, "align": "left" if left else "right", **more}
+        if more["align"] == "left" and number == "text":
+            # Apart from a number beside it; a word chosen from a list is seen whole.
+            more = {"indent": 1, "text_wrap": rule == "list", **more}
         self.put(row, column, value, "input", number, **more)
         ask, title = self.kit.word(f"template.ask_{rule}"), self.kit.word("template.ask_title")
         told = {"input_title": title, "input_message": ask, "error_title": title, "error_message": ask}

@@ -53,6 +53,7 @@ def write(leaf: Leaf) -> None:
         customers_functions.compare(leaf, areas, pareto, places)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.set_h_pagebreaks([_BASIS_ROW, _LIST_ROW - 2])
+    leaf.sheet.repeat_rows(_LIST_ROW)
     leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.BEST, customers_ranked.LAST)
 
 

@@ -37,7 +37,7 @@ def _all(leaf: Leaf) -> None:
     _tiles(leaf)
     _tree(leaf)
     charts.write(leaf)
-    leaf.sheet.print_area(0, 0, at.CHARTS + at.CHART_ROWS, at.PRINTED - 1)
+    leaf.sheet.print_area(0, 0, at.LAST, at.PRINTED - 1)
     leaf.sheet.fit_to_pages(1, 1)
     leaf.sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)
 

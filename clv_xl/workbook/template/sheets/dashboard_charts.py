@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.groups import found
 from clv_xl.workbook.template.sheets.order_columns import TABLE
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
-_SIZE: Final = (458, 300)
+_SIZE: Final = (462, 308)
 _LEAST_BARS: Final = 5  # a log that is pasted may have more segments than the one that was here
 _HIDE_BLANK: Final = '#,##0.0;-#,##0.0;""'
 _NO_GRID: Final = {"visible": False}
@@ -47,7 +47,7 @@ def feed(leaf: Leaf) -> None:
 
 
 def write(leaf: Leaf) -> None:
-    """Place the three charts below the table."""
+    """Place the three charts above the table."""
     bars = min(SLOTS, max(_LEAST_BARS, found(leaf, "segment")))
     last = at.FIRST + bars - 1
     for column, (name, chart) in zip(
@@ -55,7 +55,7 @@ def write(leaf: Leaf) -> None:
         (("clv", _bars(leaf, last)), ("cac", _beside(leaf, last)), ("trend", _trend(leaf))),
         strict=True,
     ):
-        offset = {0: 2, 2: 120, 5: 62}[column]
+        offset = {0: 2, 2: 122, 5: 66}[column]
         leaf.chart(at.CHARTS, column, chart, name, _SIZE, (offset, 2))
 
 
@@ -76,7 +76,7 @@ def _axes(leaf: Leaf, chart: Any, value: str, *, lying: bool = False, **names: A
     title = leaf.say(f"axis_{value}", currency=leaf.kit.lines.currency)
     named = {"num_font": font, "label_position": "low", "major_gridlines": _NO_GRID, **names}
     money = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0", "min": 0}
-    money |= {"major_gridlines": _NO_GRID, "label_position": "high" if lying else "next_to"}
+    money |= {"major_gridlines": _NO_GRID}
     chart.set_x_axis(money if lying else named)
     chart.set_y_axis(named if lying else money)
 
@@ -85,7 +85,7 @@ def _bars(leaf: Leaf, last: int) -> Any:
     """Return a bar for each segment, the best on top."""
     chart = leaf.book.workbook.add_chart({"type": "bar"})
     chart.add_series(_series(leaf, leaf.say("tile_clv"), 0, at.COLUMNS.index("clv"), last, TEAL))
-    _axes(leaf, chart, "clv", lying=True, reverse=True)
+    _axes(leaf, chart, "clv", lying=True, reverse=True, crossing="max")
     chart.set_legend({"none": True})
     return chart
 

@@ -7,13 +7,14 @@ from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
 WIDTHS: Final = (*([24.5] * 8), 3.0, 9.0, 9.0, 26.0, 16.0, 3.0, 9.0, 13.0, 14.0)
 PRINTED: Final = 8  # columns
-STATE, CHOICE, TILES, TABLE = 2, 4, 6, 11
+# The table is last: rows that no segment fills are white below everything.
+STATE, CHOICE, TILES, TREE = 2, 4, 6, 11
+CHARTS: Final = TREE + 4
+CHART_ROWS: Final = 16
+TABLE: Final = CHARTS + CHART_ROWS
 COMPANY: Final = TABLE + 2
 FIRST: Final = COMPANY + 1
 LAST: Final = COMPANY + SLOTS
-TREE: Final = LAST + 2
-CHARTS: Final = TREE + 4
-CHART_ROWS: Final = 15
 RANK, PLACE, LABEL, NEEDED = 9, 10, 11, 12
 AGO, MONTH, MONEY = 14, 15, 16
 MONTHS: Final = 12

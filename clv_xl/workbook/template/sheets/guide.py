@@ -28,6 +28,7 @@ def _all(leaf: Leaf) -> None:
     leaf.sheet.repeat_rows(0, HEAD_ROWS - 2)
     leaf.sheet.freeze_panes(HEAD_ROWS, 0)
     leaf.sheet.print_area(0, 0, row - 1, len(WIDTHS) - 1)
+    leaf.sheet.fit_to_pages(1, 2)
 
 
 def link(leaf: Leaf, row: int, column: int, name: str) -> None:

@@ -28,3 +28,4 @@ def write(leaf: Leaf) -> None:
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.set_h_pagebreaks([trend, steps, ledger])
     leaf.sheet.print_area(0, 0, bottom, _PRINTED - 1)
+    leaf.sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)

@@ -8,7 +8,7 @@ from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.monitoring_history import BUDGET_NOW, BUDGETS, DISCOUNT_RATE, Pack
 
-SLOTS: Final = 40
+SLOTS: Final = 36  # three years of months, which a page holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ def write_ranking(leaf: Leaf, row: int) -> int:
     for slot in range(SLOTS):
         line = first + slot
         rank, place = beside(1, line), beside(2, line)
-        leaf.calculate(line, 1, "=1" if slot == 0 else f"={beside(1, line - 1)}+1", number="int")
-        found_at = f'IF({rank}>COUNT({area("rank")}),"",MATCH({rank},{area("rank")},0))'
+        next_one = f'=IF(N({beside(1, line - 1)})<COUNT({area("rank")}),N({beside(1, line - 1)})+1,"")'
+        leaf.calculate(line, 1, "=1" if slot == 0 else next_one, number="int")
+        found_at = f'IF(OR({rank}="",COUNT({area("rank")})=0),"",MATCH({rank},{area("rank")},0))'
         leaf.calculate(line, 2, f"={found_at}", number="int")
         label = f'INDEX({area("name")},{place})&" ("&INDEX({area("customers")},{place})&")"'
         leaf.calculate(line, 0, f'=IF({place}="","",{label})')
