@@ -154,11 +154,11 @@ class Book:
             if cell.kind == "dataTable":
                 sheet.data_tables.append(cell)
                 continue
-            pattern = self._alike.find(sheet.name, cell.text, cell.row) if not cell.kind else None
+            place = cell.row, cell.column
+            pattern = self._alike.find(sheet.name, cell.text, *place) if not cell.kind else None
             if pattern is not None:
-                given = pattern.given(cell.row)
-                found = Formula(sheet.name, cell, given, pattern.ours, None, pattern.bounded)
-                sheet.formulas[cell.row, cell.column] = found
+                given = pattern.given(*place)
+                sheet.formulas[place] = Formula(sheet.name, cell, given, pattern.ours, None, pattern.bounded)
                 continue
             if cell.kind == "shared" and not cell.text:
                 master = shared.get(cell.extra.get("si", ""))
@@ -215,10 +215,8 @@ class Book:
             given = self.large.wrapped(key, given)
         reason, bounded = self._reason(rewritten), frozenset(rewritten.bounded)
         if reason is None and rewritten.alike and not cell.kind and not self._dates:
-            pattern = Pattern.of(lifted, rewritten.rows, bounded, rewritten.ours)
-            # In a row of every table it reads, and no row has become part of another text.
-            if pattern.holds(cell.row) and pattern.moving == own_rows(rewritten.parts):
-                self._alike.keep(sheet, cell.text, pattern)
+            pattern = Pattern.of(lifted, key[1], rewritten.rows, bounded, rewritten.ours)
+            self._alike.keep(sheet, cell.text, key[1], pattern, own_rows(rewritten.parts))
         return Formula(sheet, cell, given, rewritten.ours, reason, bounded)
 
     def _date_styles(self) -> frozenset[int]:
