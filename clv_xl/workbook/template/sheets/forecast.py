@@ -73,6 +73,7 @@ def write(leaf: Leaf) -> None:
     _checks(leaf, given, rows, below)
     row = _chart(leaf, number, below, below["total"] + 2)
     if leaf.kit.functions:
+        leaf.sheet.set_h_pagebreaks([row])
         row = _function(leaf, given, rows, number, row)
     leaf.sheet.freeze_panes(head + 2, FIRST)
     leaf.sheet.print_area(0, 0, row, LAST)
@@ -242,7 +243,7 @@ def _chart(leaf: Leaf, number: int, below: dict[str, int], row: int) -> int:
     grid = {"visible": True, "line": {"color": "#E4E7EC"}}
     money = {"name": leaf.say("axis_money"), "name_font": font, "num_font": font}
     chart.set_y_axis({**money, "num_format": "#,##0", "major_gridlines": grid})
-    leaf.chart(row, 0, chart, "vintages", (1300, 330))
+    leaf.chart(row, 0, chart, "vintages", (1900, 330))
     return row + _CHART_ROWS
 
 

@@ -84,7 +84,8 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
     leaf.put(row + 1, 0, leaf.say("read_note"), "subtitle")
     head = row + 2
     for column, key in ((0, "driver"), (1, "base_short"), (2, "driver"), (3, "to_short"), (4, "driver")):
-        leaf.put(head, column, leaf.term(key), "header", align="right" if column in (1, 3) else "left")
+        side = {"align": "right"} if column in (1, 3) else {"align": "left", "indent": int(column > 0)}
+        leaf.put(head, column, leaf.term(key), "header", **side)
     for column, key in ((FIRST + 1, "scenario_best"), (FIRST + 2, "scenario_worst")):
         leaf.hold(head, column, leaf.kit.word(key), "header", align="right")
     for column in range(FIRST + 1, _LAST + 1):
@@ -92,7 +93,7 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
     first = head + 1
     for i, (name, key, number) in enumerate(DRIVERS, first):
         for column in (0, 2, 4):
-            leaf.put(i, column, name, "code_line")
+            leaf.put(i, column, name, "code_line", indent=int(column > 0))
         for column in (1, 3, *range(FIRST + 1, _LAST + 1)):
             own = lines.target(key) if column == 3 and key else ""
             source = (

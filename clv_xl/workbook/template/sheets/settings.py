@@ -31,8 +31,10 @@ def write(leaf: Leaf) -> None:
     leaf.begin()
     row = _convention(leaf, HEAD_ROWS)
     row = _thresholds(leaf, row + 1)
+    parts = [row + 1]
     row = _constants(leaf, row + 1)
     row = _fiscal(leaf, row + 1)
+    leaf.sheet.set_h_pagebreaks([*parts, row + 1])
     row = settings_functions.write(leaf, row + 1)
     leaf.sheet.print_area(0, 0, row - 2, _FIRST_COLUMNS - 1)
     _windows(leaf, row + 1)
