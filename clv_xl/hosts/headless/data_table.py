@@ -1,5 +1,6 @@
 """Excel's data tables (Data > What-If Analysis), which the engine lacks: inputs set, read, restored."""
 
+import time
 from collections.abc import Callable
 
 from clv_xl.cells import Cell
@@ -56,6 +57,7 @@ class DataTable:
         before = [engine.value(self.sheet, *place) for place in self.inputs]
         settings = {place: self._settings(engine, *place) for place in self.area.cells()}
         found: dict[Place, Cell] = {}
+        reader = _Reader(engine, self.sheet)
         for place, (values, formula) in settings.items():
             for target, value in zip(self.inputs, values, strict=True):
                 engine.set_value(self.sheet, *target, value)
@@ -64,7 +66,7 @@ class DataTable:
             elif settled():
                 found[place] = engine.value(self.sheet, *formula)
             else:
-                found[place] = engine.evaluate_cell(self.sheet, *formula)
+                found[place] = reader.value(formula)
         for target, value in zip(self.inputs, before, strict=True):
             if target in formulas:
                 engine.set_formula(self.sheet, *target, formulas[target])
@@ -73,3 +75,33 @@ class DataTable:
         engine.evaluate()
         settled()
         return found
+
+
+class _Reader:
+    """Reads a cell after an input has changed, in the faster of two ways.
+
+    The engine evaluates one cell with what it needs, which takes as long as the workbook is large, or
+    everything that depends on the input, which takes as long as that is. The first two cells tell.
+    """
+
+    def __init__(self, engine: Engine, sheet: str) -> None:
+        self._engine, self._sheet = engine, sheet
+        self._ways = [self._all, self._alone]
+        self._seconds: list[float] = []
+
+    def value(self, place: Place) -> Cell:
+        """Return the value of a cell now."""
+        if len(self._seconds) == len(self._ways):
+            return self._ways[self._seconds[0] > self._seconds[1]](place)
+        started = time.perf_counter()
+        found = self._ways[len(self._seconds)](place)
+        self._seconds.append(time.perf_counter() - started)
+        return found
+
+    def _all(self, place: Place) -> Cell:
+        if self._engine.evaluate() is not None:  # it has given up on another cell
+            return self._alone(place)
+        return self._engine.value(self._sheet, *place)
+
+    def _alone(self, place: Place) -> Cell:
+        return self._engine.evaluate_cell(self._sheet, *place)
