@@ -49,7 +49,7 @@ def write(leaf: Leaf) -> None:
     bottom = write_best(leaf, _BEST, SLOTS, used, first_response=_RESPONSE + 2,
                         budget=address(_BUDGET, 3), won=address(_SPLIT + 2 + SLOTS, 7))  # fmt: skip
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.set_h_pagebreaks([_CHARTS, _BEST])
+    leaf.sheet.set_h_pagebreaks([_CHARTS, _BEST] if leaf.kit.functions else [_CHARTS])
     leaf.sheet.print_area(0, 0, bottom, len(WIDTHS) - 1)
 
 

@@ -165,6 +165,6 @@ def _chart(leaf: Leaf, steps: Area) -> Any:
         )
     chart.set_legend({"none": True})
     axis = {"name": leaf.say("axis_money"), "name_font": font, "num_font": font, "num_format": "#,##0"}
-    chart.set_x_axis({**axis, "label_position": "high", "major_gridlines": {"visible": False}})
-    chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
+    chart.set_x_axis({**axis, "major_gridlines": {"visible": False}})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
     return chart

@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.orders_in_short import SHORT_ROWS, write_sh
 from clv_xl.workbook.template.sheets.quick_start import QUICK_ROWS, write_quick_start
 from clv_xl.workbook.template.sheets.segment_inputs import SEGMENT_ROWS, SLOTS, write_segments
 
-WIDTHS: Final = (38, 15, *([13] * 10), 46)
+WIDTHS: Final = (38, 15, *([13] * 10), 54)
 _WIDTH: Final = len(WIDTHS)
 _CHANNEL_SLOTS: Final = 8
 

@@ -63,6 +63,6 @@ def _chart(leaf: Leaf, bars: Area) -> Any:
     chart.set_legend({"none": True})
     axis = {"name": leaf.say("axis_change"), "name_font": font, "num_font": font, "num_format": "#,##0.0"}
     grid = {"visible": True, "line": {"color": "#E4E7EC"}}
-    chart.set_x_axis({**axis, "label_position": "high", "major_gridlines": grid})
-    chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
+    chart.set_x_axis({**axis, "major_gridlines": grid})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
     return chart

@@ -89,7 +89,8 @@ def write(leaf: Leaf) -> None:
     row = chart(leaf, lines, row + 1)
     read, row = functions(leaf, lines, row)
     for part in (bridge.write, levers.write, planner.write):
-        lines.breaks.append(row)
+        if read is not None or part is not bridge.write:  # without functions the bridge has room here
+            lines.breaks.append(row)
         row = part(leaf, row, lines, read)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.set_h_pagebreaks(lines.breaks)

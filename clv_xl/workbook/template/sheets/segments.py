@@ -47,7 +47,6 @@ def write(leaf: Leaf) -> None:
     bottom = write_proof(leaf, row)
     leaf.sheet.freeze_panes(FIRST, 1)
     leaf.sheet.print_area(0, 0, bottom, len(COLUMNS) - 1)
-    leaf.sheet.set_h_pagebreaks([row])
 
 
 def _units(leaf: Leaf, row: int) -> None:

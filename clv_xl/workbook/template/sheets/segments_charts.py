@@ -26,7 +26,8 @@ def write_ranking(leaf: Leaf, row: int) -> int:
     for slot in range(SLOTS):
         line = first + slot
         rank, place = beside(1, line), beside(2, line)
-        next_one = f'=IF(N({beside(1, line - 1)})<COUNT({area("rank")}),N({beside(1, line - 1)})+1,"")'
+        above = beside(1, line - 1)
+        next_one = f'=IF(ISNUMBER({above}),IF({above}<COUNT({area("rank")}),{above}+1,""),"")'
         leaf.calculate(line, 1, "=1" if slot == 0 else next_one, number="int")
         found_at = f'IF(OR({rank}="",COUNT({area("rank")})=0),"",MATCH({rank},{area("rank")},0))'
         leaf.calculate(line, 2, f"={found_at}", number="int")

@@ -20,22 +20,31 @@ _COMPARED: Final = (
 # Of the orders alone; the others follow an order value or rate that was typed over.
 _AS_ORDERED: Final = ("customers", "orders", "revenue", "lifespan", "cac")
 _TABLE_ROWS: Final = 60
+_CHECKED: Final = 10  # column
 
 
 def write_proof(leaf: Leaf, row: int) -> int:
     """Write the block and register the checks; return the last row."""
-    row = _checked(leaf, row)
+    _checked(leaf, row - SLOTS - 3)
     leaf.kit.later(lambda: _sums(leaf))
     if not leaf.kit.functions:
-        return row
-    return _function(leaf, row + 1)
+        return row - 1
+    leaf.sheet.set_h_pagebreaks([row])
+    return _function(leaf, row)
 
 
-def _checked(leaf: Leaf, row: int) -> int:
-    """Write each segment's revenue CLV beside what its customers have paid, and CLV:CAC taken apart."""
-    leaf.section(row, leaf.say("behind"))
-    heads = ("name", "revenue_clv", "to_date", "shortfall", "ratio_gap")
-    leaf.header(row + 1, [head(leaf, name) for name in heads], numbers=range(1, len(heads)))
+def _checked(leaf: Leaf, row: int) -> None:
+    """Write each segment's revenue CLV beside what its customers have paid, and CLV:CAC taken apart.
+
+    It stands to the right of the ranking, whose section begins in the same row.
+    """
+    leaf.put(row, _CHECKED, leaf.say("behind"), "section")
+    # A name needs the width of two columns.
+    for column in (_CHECKED, _CHECKED + 1):
+        leaf.put(row + 1, column, head(leaf, "name") if column == _CHECKED else None, "header", align="left")
+    for column, name in enumerate(("revenue_clv", "to_date", "shortfall", "ratio_gap"), _CHECKED + 2):
+        leaf.put(row + 1, column, head(leaf, name), "header", align="right")
+    value = _CHECKED + 2
     first, last = row + 2, row + 1 + SLOTS
     for slot in range(SLOTS):
         line, source = first + slot, FIRST + slot
@@ -43,21 +52,23 @@ def _checked(leaf: Leaf, row: int) -> int:
         formulas = (
             (f"{at['value']}*{at['lifespan']}", "money"),
             (f"{at['revenue']}/{at['customers']}", "money"),
-            (f'IF({beside(2, line)}>0,1-{beside(1, line)}/{beside(2, line)},"")', "percent"),
+            (
+                f'IF({beside(value + 1, line)}>0,1-{beside(value, line)}/{beside(value + 1, line)},"")',
+                "percent",
+            ),
             (
                 f'IF({at["ratio"]}="","",ABS({at["ratio"]}*{at["cac"]}-{at["clv"]})/MAX(1,ABS({at["clv"]})))',
                 "exact",
             ),
         )
-        leaf.calculate(line, 0, f"={at['name']}")
-        for i, (formula, number) in enumerate(formulas, 1):
+        leaf.calculate(line, _CHECKED, f"={at['name']}")
+        for i, (formula, number) in enumerate(formulas, value):
             leaf.calculate(line, i, f'=IF(N({at["customers"]})=0,"",{formula})', number=number)
-    for key, at_column in (("segments_to_date", 3), ("segments_ratio", 4)):
+    for key, at_column in (("segments_to_date", value + 2), ("segments_ratio", value + 3)):
         largest = f"MAX({leaf.ref}{Area(first, at_column, last, at_column).absolute})"
         leaf.check(key, largest, rule="at_most", limit=_LIMIT)
     few = f'COUNTIF({leaf.ref}{area("customers")},"<"&set_few_customers)'
     leaf.check("segments_few", few, kind="warning", number="int")
-    return last + 1
 
 
 def _sums(leaf: Leaf) -> None:

@@ -104,7 +104,7 @@ def _ranked(leaf: Leaf, head: int, lines: tuple[int, int], cells: Cells, top: in
         leaf.calculate(i, 6, f"=INDEX({swings},{place})", number="money")
     _chart(leaf, top, Area(first, 0, last, 0), Area(head, 4, last, 5))
     if not leaf.kit.functions:
-        return last + 1
+        return last + 4  # below the chart
     block = last + 4
     leaf.put(block - 1, 0, leaf.say("by_tornado"), "strong")
     absent(leaf, block - 1, 2)
@@ -147,9 +147,9 @@ def _chart(leaf: Leaf, row: int, names: Area, values: Area) -> None:
             }
         )
     chart.set_legend({"position": "bottom", "font": font})
-    axis = {"name": leaf.say("axis_effect"), "name_font": font, "num_font": font, "label_position": "high"}
-    # Where the first driver stands on top, the low side of the value axis is the upper one.
+    axis = {"name": leaf.say("axis_effect"), "name_font": font, "num_font": font}
     chart.set_x_axis({**axis, "num_format": "+#,##0.0;-#,##0.0;0",
                       "major_gridlines": {"visible": True, "line": {"color": "#E4E7EC"}}})  # fmt: skip
-    chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low"})
-    leaf.chart(row, 11, chart, "tornado", (500, 380), (10, 4))
+    # Where the first driver stands on top, the low end of its axis is the lower one.
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
+    leaf.chart(row, 11, chart, "tornado", (500, 360), (10, 4))

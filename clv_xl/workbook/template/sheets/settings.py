@@ -30,8 +30,8 @@ def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
     row = _convention(leaf, HEAD_ROWS)
-    row = _thresholds(leaf, row + 1)
     parts = [row + 1]
+    row = _thresholds(leaf, row + 1)
     row = _constants(leaf, row + 1)
     row = _fiscal(leaf, row + 1)
     leaf.sheet.set_h_pagebreaks([*parts, row + 1])
