@@ -40,11 +40,11 @@ def _checked(leaf: Leaf, row: int) -> None:
     """
     leaf.put(row, _CHECKED, leaf.say("behind"), "section")
     # A name needs the width of two columns.
-    for column in (_CHECKED, _CHECKED + 1):
-        leaf.put(row + 1, column, head(leaf, "name") if column == _CHECKED else None, "header", align="left")
-    for column, name in enumerate(("revenue_clv", "to_date", "shortfall", "ratio_gap"), _CHECKED + 2):
-        leaf.put(row + 1, column, head(leaf, name), "header", align="right")
+    leaf.put(row + 1, _CHECKED, head(leaf, "name"), "header", align="left")
+    leaf.put(row + 1, _CHECKED + 1, None, "header")
     value = _CHECKED + 2
+    for i, name in enumerate(("revenue_clv", "to_date", "shortfall", "ratio_gap"), value):
+        leaf.put(row + 1, i, head(leaf, name), "header", align="right")
     first, last = row + 2, row + 1 + SLOTS
     for slot in range(SLOTS):
         line, source = first + slot, FIRST + slot
