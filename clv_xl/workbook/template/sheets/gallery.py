@@ -62,8 +62,10 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
     leaf.hold(row, _ANSWER, missing, "addin", align="right")
     # In a cell of the older kind Excel would put an @ before a function that may answer with a table.
     formula = f"=IF(set_addin,{_shown(function, example)},{text(missing)})"
-    leaf.renew(row, _ANSWER, formula, "addin", align="right", valign="top")
-    leaf.put(row, _EXPECTED, expected, "label", align="right", valign="top")
+    if isinstance(expected, str):
+        leaf.hold(row, _ANSWER, expected, "addin", align="right", text_wrap=True)
+    leaf.renew(row, _ANSWER, formula, "addin", align="right", valign="top", text_wrap=True)
+    leaf.put(row, _EXPECTED, expected, "label", align="right", valign="top", text_wrap=True)
     answer, wanted = address(row, _ANSWER), address(row, _EXPECTED)
     if isinstance(expected, str):
         same = f"{joined(answer)}={joined(wanted)}"
