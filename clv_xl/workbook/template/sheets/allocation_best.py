@@ -4,9 +4,9 @@ from typing import Final
 
 from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import match
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.spill_block import match
 
 # Column of the function, and the column of the responses that it is read from.
 _READ: Final = (
@@ -58,9 +58,7 @@ def write_best(
     channels = Area(heads, 0, first + slots - 1, len(_READ) - 1).absolute
     call = f"CLV.ALLOCATE({budget},{channels})"
     top = first + slots + 1
-    leaf.put(top, 0, leaf.book.shown(f"={call}"), "code_line")
-    absent(leaf, top, 6)
-    area = function_block(leaf, top + 1, 0, call, [_ANSWERED] * (used + 2), total=True)
+    area = function_table(leaf, top, 0, call, by_column(_ANSWERED, used + 2), total=True)
     _native(leaf, area, first, won)
     return area.bottom + 4
 

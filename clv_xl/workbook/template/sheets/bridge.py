@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
+from clv_xl.workbook.template.function_table import function_table
 from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of
-from clv_xl.workbook.template.sheets.spill_block import spill_block
 from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED
 
 if TYPE_CHECKING:
@@ -39,12 +39,9 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     table = None
     if read is not None:
         call = f'CLV.BRIDGE({read.base},{read.target},"net_clv","simple")'
-        numbers = (*(number for *_, number in _MOVED), "decimal", "money")
-
-        def number(i: int, j: int) -> str:
-            return "money" if j == 3 else numbers[i - 1]
-
-        table = spill_block(leaf, row, 0, call, (len(_MOVED) + 3, 4), number)
+        numbers = ("text", *(number for *_, number in _MOVED), "decimal", "money")
+        formats = [("text", number, number, "money") for number in numbers]
+        table = function_table(leaf, row, 0, call, formats, total=True, never=True)
         row = table.bottom + 2
     return _steps(leaf, row, lines, effects, table)
 

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
-from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import cell, held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 from clv_xl.workbook.template.sheets.clv_lines import LABELS
@@ -84,12 +84,9 @@ def _schedule(leaf: Leaf, row: int, cells: Cells) -> int:
     """Write what CLV.SCHEDULE answers, its running sum beside that of the ledger; return the last row."""
     if not leaf.kit.functions:
         return row
-    leaf.put(row, FIRST, leaf.say("by_schedule"), "strong")
-    absent(leaf, row, FIRST + 4)
     call = "CLV.SCHEDULE({won},{period_margin},{retention_rate},{discount_rate},{horizon},0,{timing})"
-    area = function_block(leaf, row + 1, FIRST, call.format(**cells), [_SCHEDULE] * (PERIODS + 2), total=True)
-    for i, key in enumerate(_SCHEDULE_HEADS):
-        leaf.hold(area.top, area.left + i, leaf.kit.word(key), "spill_number")
+    formats = by_column(_SCHEDULE, PERIODS + 2)
+    area = function_table(leaf, row, FIRST, call.format(**cells), formats, total=True, heads=_SCHEDULE_HEADS)
     ours, gap = area.right + 1, area.right + 2
     for column, name in ((ours, "native"), (gap, "gap_short")):
         leaf.put(area.top, column, leaf.say(name), "header", align="right")
@@ -101,7 +98,7 @@ def _schedule(leaf: Leaf, row: int, cells: Cells) -> int:
         leaf.calculate(i, gap, f"=IF(ISNUMBER({period}),ABS({theirs}-{native})/{size},0)", "addin", "exact")
     last = area.top + 1 + PERIODS
     leaf.calculate(last, gap, f"=MAX({cell(area.top + 1, gap)}:{cell(last - 1, gap)})", "addin", "exact")
-    held(leaf, "clv_schedule", address(last, gap))
+    held(leaf, "clv_schedule", leaf.at(last, gap))
     return area.bottom
 
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from clv_xl.workbook.page import address
-from clv_xl.workbook.template.beside import beside
+from clv_xl.workbook.template.compared import beside
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 

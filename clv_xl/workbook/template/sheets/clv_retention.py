@@ -3,8 +3,8 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
 from clv_xl.workbook.template.sheets.clv_lines import heads, steps
@@ -100,21 +100,19 @@ def conventions(leaf: Leaf, row: int, cells: Cells) -> int:
         return first + len(_FORMS)
     ours, theirs = (Area(first, c, first + len(_FORMS) - 1, c).absolute for c in (3, 4))
     counted = "AND({excess}>0,{retention_rate}<1)".format(**cells)
-    gap = f'=IF(AND(set_addin,{counted}),SUMPRODUCT(ABS({theirs}-{ours}))/MAX(1,ABS({address(first, 3)})),"")'
+    apart = f'=IF(AND(set_addin,{counted}),{gap(theirs, ours, address(first, 3))},"")'
     leaf.put(block - 3, 0, leaf.say("gap"))
-    leaf.calculate(block - 3, 4, gap, "addin", "exact")
-    held(leaf, "clv_compare", address(block - 3, 4))
+    leaf.calculate(block - 3, 4, apart, "addin", "exact")
+    held(leaf, "clv_compare", leaf.at(block - 3, 4))
     call = "CLV.COMPARE({period_margin},{retention_rate},{discount_rate},{cac},{horizon})".format(**cells)
-    leaf.put(block - 1, 0, leaf.say("by_compare"), "strong")
-    absent(leaf, block - 1, 2)
     numbers = ("text", "money", "text", "text")
-    function_block(leaf, block, 0, f'IF({counted},{call},"")', [numbers] * (len(_FORMS) + 1))
+    heads = ("convention", "clv", "formula", "note")
+    formats = by_column(numbers, len(_FORMS) + 1)
+    function_table(leaf, block - 1, 0, call, formats, when=counted, heads=heads)
     wrapped = leaf.book.styles.of("addin", text_wrap=True)
     for i, (key, _) in enumerate(_FORMS, block + 1):
         leaf.hold(i, 0, leaf.kit.word(f"convention.{key}"), "addin", text_wrap=True)
         leaf.sheet.write_blank(i, 0, None, wrapped)
         for column in (2, 3):  # apart from the number before
             leaf.sheet.write_blank(i, column, None, leaf.book.styles.of("addin", indent=1))
-    for column, key in enumerate(("convention", "clv", "formula", "note")):
-        leaf.hold(block, column, leaf.kit.word(key), "spill_number")
     return block + len(_FORMS) + 1

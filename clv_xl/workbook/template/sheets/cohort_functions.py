@@ -3,8 +3,10 @@
 from typing import Final
 
 from clv_xl.metrics.periods import period_index, period_start
-from clv_xl.workbook.formulas import joined, text
+from clv_xl.workbook.formulas import joined
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.compared import gap, held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import cohort_layout as at
@@ -75,28 +77,15 @@ def _compare(leaf: Leaf, measure: str, top: int) -> None:
         # Without costs the function has revenue to date; a log with costs has a margin of its own.
         function += f"*{leaf.at(*at.MARGIN)}"
         fits = f"AND({fits},COUNT(Orders[cost])=0)"
-    gap = f"ABS({function}-{native})/MAX(1,ABS({native}))"
-    leaf.check(f"cohort_fn_{measure}", f'IF(AND(set_addin,{fits}),{gap},"")', limit=1e-9, kind="addin")
+    held(leaf, f"cohort_fn_{measure}", gap(function, native, native), fits)
 
 
 def _block(leaf: Leaf, measure: str, number: str) -> None:
     kit = leaf.kit
-    area, (rows, columns) = spilled(kit, measure), shape(kit)
+    area = spilled(kit, measure)
     call = f'CLV.COHORT(Orders[#All],set_cohort_unit,"{measure}",set_as_of)'
-    leaf.put(area.top - 1, 0, leaf.book.shown(f"={call}"), "code_line")
-    for i in range(room(kit)):
-        for j in range(area.right + 1):
-            role = ("spill_number" if j else "spill_text") if i == 0 else "addin"
-            style = leaf.book.styles.of(
-                role, "text" if i == 0 or j in (0, 2) else "int" if j == 1 else number
-            )
-            if i < rows and j < columns and (i or j):
-                leaf.sheet.write_number(area.top + i, j, 0, style)
-            elif i or j:
-                leaf.sheet.write_blank(area.top + i, j, None, style)
-    blank, missing = address(*at.FIRST_DAY), text(kit.word("addin_missing"))
-    formula = f'=IF(set_addin,IF({blank}="","",{call}),{missing})'
-    leaf.sheet.write_dynamic_array_formula(
-        area.top, 0, area.top + rows - 1, columns - 1, leaf.book.stored(formula),
-        leaf.book.styles.of("spill_text"), 0,
-    )  # fmt: skip
+    ages = area.right + 1 - LEADING
+    body = ["text", "int", "text", *[number] * ages]
+    formats = [["text"] * len(body), *by_column(body, room(kit) - 1)]
+    known = f'{address(*at.FIRST_DAY)}<>""'
+    function_table(leaf, area.top - 1, 0, call, formats, when=known, size=shape(kit))

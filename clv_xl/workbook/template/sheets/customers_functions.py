@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.compared import counted, held
+from clv_xl.workbook.template.function_table import answered_table, by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
-from clv_xl.workbook.template.spill import answered, log_of, spill
+from clv_xl.workbook.template.spill import answered, log_of
 
 RFM: Final = "CLV.RFM(Orders[#All],set_as_of)"
 _BY_DAYS: Final = 'CLV.RFM(Orders[#All],set_as_of,"D")'  # T in days gives the day of the first order
@@ -32,8 +34,7 @@ def tables(leaf: Leaf, top: int, left: int, places: Places) -> None:
         if table is None:
             continue
         leaf.put(top - 2, left, leaf.say(f"function_{name}"), "strong")
-        leaf.put(top - 1, left, leaf.book.shown(f"={call}"), "code_line")
-        area = spill(leaf, top, left, call, table)
+        area = answered_table(leaf, top - 1, left, call, table)
         last = max(area.bottom, top + ROWS)
         for i, key in enumerate(table.keys):
             places.at[f"{name}_{key}"] = Area(top + 1, left + i, last, left + i).absolute
@@ -55,14 +56,10 @@ def compare(leaf: Leaf, areas: Mapping[str, Area], pareto: Area, places: Places)
     cuts = f"{places.at['cut_a']}:{places.at['cut_b']}"
     labels = f"{places.at['tier_a']}:{places.at['tier_c']}"
     call = f"CLV.TIERS({areas['value'].absolute},{cuts},{labels})"
-    leaf.put(top - 1, left, leaf.book.shown(f"={call}"), "code_line")
-    style = leaf.book.styles.of("addin")
-    leaf.sheet.write_dynamic_array_formula(
-        top + 1, left, top + ROWS, left, leaf.book.stored(f'=IF(set_addin,{call},"")'), style, ""
-    )
-    found = Area(top + 1, left, top + ROWS, left).absolute
+    formats = by_column(("text",), ROWS)
+    found = function_table(leaf, top - 1, left, call, formats, headed=False, above=2).absolute
     differ = f'SUMPRODUCT(--({leaf.ref}{areas["tier"].absolute}&""<>{leaf.ref}{found}&""))'
-    leaf.check("customers_tiers_function", f'IF(set_addin,{differ},"")', kind="addin", number="int")
+    counted(leaf, "customers_tiers_function", differ)
     _pareto(leaf, areas["value"], pareto)
 
 
@@ -76,4 +73,4 @@ def _pareto(leaf: Leaf, values: Area, table: Area) -> None:
     native, found = (
         f"{leaf.ref}{Area(table.top + 1, c, table.bottom, c).absolute}" for c in (table.right, column)
     )
-    leaf.check("customers_pareto", f'IF(set_addin,SUMXMY2({native},{found}),"")', limit=1e-18, kind="addin")
+    held(leaf, "customers_pareto", f"SUMXMY2({native},{found})", limit=1e-18)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.compared import held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, span
-from clv_xl.workbook.template.sheets.spill_block import spill_block
 from clv_xl.workbook.what_if_charts import COLOURS
 
 WIDTHS = (38, 13, 34, 13, 13, *((10,) * 24))
@@ -257,7 +258,8 @@ def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
     )
     first = row + 2 + len(_COLUMNS)
     numbers = ("int", *("int",) * 4, *("money_whole",) * 6)
-    table = spill_block(leaf, first + 1, 0, call, (PERIODS + 2, 11), lambda _, j: numbers[j])
+    formats = by_column(numbers, PERIODS + 2)
+    table = function_table(leaf, first + 1, 0, call, formats, total=True, never=True)
     for i, (term, key) in enumerate(_COLUMNS):
         r = row + 1 + i
         leaf.put(r, 0, leaf.say("gap", row=leaf.kit.word(term)), text_wrap=True)
@@ -268,7 +270,7 @@ def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
         fill(leaf, r, apart, LAST, "exact", role="addin")
         leaf.calculate(r, 4, f'=IF(set_addin,MAX({span(r, LAST)}),"")', "addin", "exact")
     whole = leaf.ref + Area(row + 1, 4, row + len(_COLUMNS), 4).absolute
-    leaf.check("forecast_rows", f'IF(set_addin,MAX({whole}),"")', limit=1e-9, kind="addin")
+    held(leaf, "forecast_rows", f"MAX({whole})")
     low = leaf.at(rows["low"], 4)
     leaf.compare("forecast_low", low, leaf.at(table.bottom, 10))
     return table.bottom + 1

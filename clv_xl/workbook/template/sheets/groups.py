@@ -7,6 +7,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.heads import head
 
@@ -16,7 +17,6 @@ _MARK: Final = '"|"&'
 _FROM_END: Final = f"({_LINES}+1+ROW(Orders[[#Headers],[order_id]])-ROW(Orders[order_id]))"
 # Beyond so many rows nobody reads a table of groups; the total row of the function must be within.
 _TABLE_ROWS: Final = 60
-_SAID: Final = 8
 _HEADER_HEIGHT: Final = 60.0  # the longest header of the function in any language
 # Columns of CLV.SEGMENT and their number formats.
 SPILLED: Final = MappingProxyType(
@@ -214,8 +214,8 @@ class Groups:
     def _table(self) -> None:
         """Write what CLV.SEGMENT answers for the log alone: value to date, by the costs in it."""
         leaf, (top, left) = self.leaf, self.table
-        call = f'=CLV.SEGMENT(Orders[#All],"{self.by}",set_unit,set_as_of)'
-        spill(leaf, top, left, call, found(leaf, self.by) + 2)
+        call = f'CLV.SEGMENT(Orders[#All],"{self.by}",set_unit,set_as_of)'
+        segment_table(leaf, top, left, call, found(leaf, self.by) + 2)
 
 
 def beside(column: int, row: int) -> str:
@@ -242,25 +242,8 @@ def found(leaf: Leaf, by: str) -> int:
     return len(set(first.values()))
 
 
-def spill(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
-    """Write a call of CLV.SEGMENT as one dynamic array of so many rows, the call itself above."""
-    leaf.put(top - 1, left, leaf.book.shown(call), "code_line")
-    area = Area(top, left, top + rows - 1, left + len(SPILLED) - 1)
-    style = leaf.book.styles.of("spill_text")
-    # Where arrays have a fixed size every cell of it would say what is missing: the bar above does.
-    asked = f'=IF(set_addin,{call.removeprefix("=")},"")'
-    if left == 0:
-        missing = text(leaf.kit.word("addin_missing"))
-        leaf.calculate(top - 2, _SAID, f'=IF(set_addin,"",{missing})', "section")
-    leaf.sheet.write_dynamic_array_formula(
-        area.top, area.left, area.bottom, area.right, leaf.book.stored(asked), style, ""
-    )
+def segment_table(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
+    """Write a call of CLV.SEGMENT that answers with so many rows from row `top`, the call above."""
     leaf.sheet.set_row(top, _HEADER_HEIGHT)
-    for row in range(area.top, area.bottom + 1):
-        for i, number in enumerate(SPILLED.values()):
-            role = "spill_total" if row == area.bottom else "addin"
-            if row == area.top:
-                role = "spill_text" if number == "text" else "spill_number"
-            if row > area.top or i:
-                leaf.put(row, left + i, 0.0, role, number)
-    return area
+    formats = by_column(tuple(SPILLED.values()), rows)
+    return function_table(leaf, top - 1, left, call, formats, total=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.compared import match
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.sheets.across import periods_of
 from clv_xl.workbook.template.sheets.scenario_table import DRIVERS
-from clv_xl.workbook.template.sheets.spill_block import match, spill_block
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
@@ -97,7 +98,7 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     table = drivers["timing"] + 1
     known = Area(table - len(DRIVERS), 0, table - 1, 1).absolute
     call = f'CLV.LEVER({known},{names},{uplifts},{costs},{customers},"relative","simple")'
-    found = spill_block(leaf, last + 1, 0, call, (len(LEVERS) + 1, len(_FUNCTION)), lambda _, j: _FUNCTION[j])
+    found = function_table(leaf, last + 1, 0, call, by_column(_FUNCTION, len(LEVERS) + 1), never=True)
     for key, theirs, mine in (("total_gain", 8, 8), ("roi", 11, 10), ("even", 12, 11)):
         answered = leaf.ref + Area(found.top + 1, theirs, found.bottom, theirs).absolute
         match(

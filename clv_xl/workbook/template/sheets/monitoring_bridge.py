@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook import assumptions
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.monitoring_bars import write_bars
 from clv_xl.workbook.template.sheets.monitoring_history import DISCOUNT_RATE, SegmentThen
@@ -223,7 +223,6 @@ def _ends(leaf: Leaf, top: int, bottom: int) -> None:
 def _function(leaf: Leaf, row: int, packs: Packs) -> None:
     """Write CLV.BRIDGE between the averages of the company, and compare its ends with the packs."""
     leaf.put(row, _FUNCTION, "CLV.BRIDGE", "code_line")
-    absent(leaf, row, _FUNCTION + 2)
     words = [leaf.kit.word("driver"), leaf.say("last_pack"), leaf.kit.word("driver"), leaf.say("this_pack")]
     for j, word in enumerate(words, _FUNCTION):
         leaf.put(row + 1, j, word, "header", align="right" if j % 2 else "left")
@@ -240,8 +239,8 @@ def _function(leaf: Leaf, row: int, packs: Packs) -> None:
         leaf.calculate(i, _FUNCTION + 3, f"={source}", "link", number)
     last = first + len(entries) - 1
     before, after = (Area(first, _FUNCTION + j, last, _FUNCTION + j + 1).absolute for j in (0, 2))
-    formats = [("text", "decimal", "decimal", "money")] * (len(entries) + 2)
-    area = function_block(leaf, last + 2, _FUNCTION, f"CLV.BRIDGE({before},{after})", formats, total=True)
+    formats = by_column(("text", "decimal", "decimal", "money"), len(entries) + 2)
+    area = function_table(leaf, last + 1, _FUNCTION, f"CLV.BRIDGE({before},{after})", formats, total=True)
     change = leaf.at(area.bottom, area.left + 3)
     ends = f"=IF({packs.count}=0,0,{letter('clv_net')}{packs.live + 1}-{packs.last_pack('clv_net')})"
     leaf.put(area.bottom + 1, _FUNCTION, leaf.say("packs_change"))

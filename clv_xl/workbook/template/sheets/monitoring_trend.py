@@ -5,7 +5,8 @@ from typing import Any, Final
 from clv_xl.workbook.formulas import joined, text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import GREY, NAVY
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import counted, held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.monitoring_packs import SLOTS, Packs, letter
 from clv_xl.workbook.what_if_charts import PALE_RED
@@ -194,22 +195,19 @@ def _drawn(leaf: Leaf, area: Area, heads: int) -> Any:
 def _functions(leaf: Leaf, row: int, first: int, last: int, packs: Packs, found: int) -> None:
     """Write what CLV.TREND and CLV.ALERT answer, right of the printed page, and compare them."""
     figures, dates = (Area(first, j, last, j).absolute for j in (2, 0))
-    for column, name in ((_TREND, "CLV.TREND"), (_ALERT, "CLV.ALERT")):
-        leaf.put(row, column, name, "code_line")
-    absent(leaf, row, _TREND + 2)
     if not found:
         return
     call = f"CLV.TREND({figures},{dates},{packs.window})"
-    area = function_block(leaf, row + 1, _TREND, call, [_FORMATS] * (found + 2), total=True)
+    area = function_table(leaf, row, _TREND, call, by_column(_FORMATS, found + 2), total=True)
     call = f"CLV.ALERT({figures},set_alert)"
-    function_block(leaf, first, _ALERT, call, [("text",)] * SLOTS, headed=False)
+    formats = by_column(("text",), SLOTS)
+    function_table(leaf, row, _ALERT, call, formats, headed=False, above=first - row)
     gaps = []
     for mine, theirs in ((3, 2), (6, 4), (5, 5)):
         native = f"SUM({leaf.ref}{Area(first, mine, last, mine).absolute})"
         rows = Area(area.top + 1, area.left + theirs, area.bottom - 1, area.left + theirs)
         gaps.append(f"ABS({native}-SUM({leaf.ref}{rows.absolute}))")
-    total = "+".join(gaps)
-    leaf.check("monitoring_trend", f'IF(set_addin,{total},"")', limit=1e-9, kind="addin")
+    held(leaf, "monitoring_trend", "+".join(gaps))
     native, theirs_words = (Area(first, j, last, j).absolute for j in (8, _ALERT))
     differ = f"SUMPRODUCT(--({leaf.ref}{joined(native)}<>{leaf.ref}{joined(theirs_words)}))"
-    leaf.check("monitoring_alert", f'IF(set_addin,{differ},"")', limit=0.0, kind="addin", number="int")
+    counted(leaf, "monitoring_alert", differ)

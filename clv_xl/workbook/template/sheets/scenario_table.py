@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY, TEAL
+from clv_xl.workbook.template.compared import held, match
+from clv_xl.workbook.template.function_table import by_row, function_table
 from clv_xl.workbook.template.sheets.across import FIRST, letter, span
-from clv_xl.workbook.template.sheets.spill_block import match, spill_block
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
@@ -107,16 +108,13 @@ def functions(leaf: Leaf, lines: Lines, row: int) -> tuple[Read | None, int]:
         Area(head, 4, last, _LAST).absolute,
     )
     numbers = [number for _, _, number in DRIVERS] + [number for _, number in _RESULTS]
-    table = spill_block(
-        leaf, last + 2, 0, f'CLV.SCENARIO({read.base},{read.scenarios},"simple")', (len(numbers) + 1, 7),
-        lambda i, _: numbers[i - 1],
-    )  # fmt: skip
+    call = f'CLV.SCENARIO({read.base},{read.scenarios},"simple")'
+    table = function_table(leaf, last + 2, 0, call, by_row(numbers, 7), never=True)
     top = table.top + 1 + len(DRIVERS)
     for i, key in ((0, "clv"), (1, "net")):
         answered = leaf.ref + Area(top + i, 1, top + i, 6).absolute
         match(leaf, f"scenario_{key}", answered, leaf.ref + span(lines.results[key], _LAST))
     own = f"INDEX({leaf.ref}{Area(top + 3, 1, top + 3, 6).absolute},set_scenario)*set_unit_months"
     months = leaf.ref + lines.live("payback")
-    number = f'IF(ISNUMBER({months}),ABS({own}-{months})/MAX(1,{months}),"")'
-    leaf.check("scenario_payback", f'IF(set_addin,{number},"")', limit=1e-9, kind="addin")
+    held(leaf, "scenario_payback", f'IF(ISNUMBER({months}),ABS({own}-{months})/MAX(1,{months}),"")')
     return read, table.bottom + 2

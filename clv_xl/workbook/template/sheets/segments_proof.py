@@ -3,8 +3,9 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.compared import counted, held
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, spill
+from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, segment_table
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column
@@ -104,12 +105,12 @@ def _function(leaf: Leaf, row: int) -> int:
             leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
     last = given + SLOTS - 1
     ranges = ",".join(Area(given, 2 * i, last, 2 * i + 1).absolute for i in range(len(_GIVEN)))
-    call = f'=CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
+    call = f'CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
     gaps = last + 2
     table = gaps + SLOTS + 6
     _gaps(leaf, gaps, table)
     leaf.section(table - 2, leaf.say("function"))
-    area_of = spill(leaf, table, 0, call, found(leaf, "segment") + 2)
+    area_of = segment_table(leaf, table, 0, call, found(leaf, "segment") + 2)
     return area_of.bottom
 
 
@@ -157,6 +158,6 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
     block = Area(first + 1, 1, last, place_at - 1).absolute
     whole = Area(first, 1, first, place_at - 1).absolute
     for key, cells in (("segments_function", block), ("segments_function_total", whole)):
-        leaf.check(key, f'IF(set_addin,MAX({leaf.ref}{cells}),"")', limit=_LIMIT, kind="addin")
+        held(leaf, key, f"MAX({leaf.ref}{cells})")
     lost = f"COUNTIF({leaf.ref}{Area(first, place_at, last, place_at).absolute},0)"
-    leaf.check("segments_function_found", f'IF(set_addin,{lost},"")', kind="addin", number="int")
+    counted(leaf, "segments_function_found", lost)

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
-from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.function_table import function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 
@@ -109,18 +109,16 @@ def _table(
         f'CLV.SENSITIVITY({drivers},"{across.driver}",{cell(levels, _FIRST)}:{cell(levels, _LAST)}'
         f',"{down.driver}",{cell(top, _LEVELS)}:{cell(bottom, _LEVELS)},{ending})'
     )
-    leaf.put(levels, _THEIRS, leaf.say("by_sensitivity"), "strong")
-    absent(leaf, levels, _THEIRS + 3)
     # What the corner says: the output that is asked for.
     leaf.hold(corner, _THEIRS, leaf.kit.word("clv" if key == "contract" else "clv_net"), "spill_text")
     numbers = [("text", *([across.number] * _SIZE)), *([(down.number, *(["money"] * _SIZE))] * _SIZE)]
-    area = function_block(leaf, corner, _THEIRS, call, numbers)
+    area = function_table(leaf, levels, _THEIRS, call, numbers)
     theirs = Area(top, _THEIRS + 1, bottom, area.right).absolute
     ours = Area(top, _FIRST, bottom, _LAST).absolute
-    gap = f"SUMPRODUCT(ABS({theirs}-{ours}))/MAX(1,ABS({address(corner, _DELTAS)}))"
+    apart = gap(theirs, ours, address(corner, _DELTAS))
     leaf.put(bottom + 1, 0, leaf.say("gap"))
-    leaf.calculate(bottom + 1, _DELTAS, f'=IF(set_addin,{gap},"")', "addin", "exact")
-    held(leaf, f"sens_table_{key}", address(bottom + 1, _DELTAS))
+    leaf.calculate(bottom + 1, _DELTAS, f'=IF(set_addin,{apart},"")', "addin", "exact")
+    held(leaf, f"sens_table_{key}", leaf.at(bottom + 1, _DELTAS))
     return bottom + 2
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, TEAL
-from clv_xl.workbook.template.beside import cell, held
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
 from clv_xl.workbook.what_if_inputs import driver_word
@@ -106,15 +106,12 @@ def _ranked(leaf: Leaf, head: int, lines: tuple[int, int], cells: Cells, top: in
     if not leaf.kit.functions:
         return last + 4  # below the chart
     block = last + 4
-    leaf.put(block - 1, 0, leaf.say("by_tornado"), "strong")
-    absent(leaf, block - 1, 2)
     call = f"CLV.TORNADO({cells['simple']},{cells['change']})"
     heads = ("driver", "value", "value_low", "value_high", "output_low", "output_high", "effect_low",
              "effect_high", "swing")  # fmt: skip
     numbers = ("text", *(["decimal"] * 3), *(["money"] * 5))
-    area = function_block(leaf, block, 0, call, [numbers] * (len(_DRIVERS) + 2), total=True)
-    for i, key in enumerate(heads):
-        leaf.hold(area.top, i, leaf.kit.word(key), "spill_number")
+    formats = by_column(numbers, len(_DRIVERS) + 2)
+    area = function_table(leaf, block - 1, 0, call, formats, total=True, heads=heads)
     wrapped = leaf.book.styles.of("addin", text_wrap=True)
     longest = max((leaf.kit.word(driver) for driver, *_ in _DRIVERS), key=len)
     for i in range(block + 1, block + 1 + len(_DRIVERS)):
@@ -122,12 +119,11 @@ def _ranked(leaf: Leaf, head: int, lines: tuple[int, int], cells: Cells, top: in
         leaf.sheet.write_blank(i, 0, None, wrapped)
     theirs = Area(block + 1, 6, block + len(_DRIVERS), 8).absolute
     ours = Area(first, 4, last, 6).absolute
-    gap = f"SUMPRODUCT(ABS({theirs}-{ours}))/MAX(1,ABS({net}))"
     leaf.put(last + 1, 0, leaf.say("gap"))
     # A driver that leaves its domain on one side has no number to compare.
     counted = f"AND(set_addin,COUNT({ours})=ROWS({ours})*COLUMNS({ours}))"
-    leaf.calculate(last + 1, 4, f'=IF({counted},{gap},"")', "addin", "exact")
-    held(leaf, "sens_tornado", address(last + 1, 4))
+    leaf.calculate(last + 1, 4, f'=IF({counted},{gap(theirs, ours, net)},"")', "addin", "exact")
+    held(leaf, "sens_tornado", leaf.at(last + 1, 4))
     return area.bottom + 1
 
 

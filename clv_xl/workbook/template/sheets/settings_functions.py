@@ -5,8 +5,9 @@ from typing import Final
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.explain import explain
 from clv_xl.workbook.formulas import text
+from clv_xl.workbook.template.function_table import answered_table
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.spill import answered, log_of, spill
+from clv_xl.workbook.template.spill import answered, log_of
 
 _EXPLAINED: Final = ("CLV", "CLV.SUMMARY", "CLV.SEGMENT", "CLV.COHORT", "CLV.CONTRACT")
 _LONGEST: Final = 255
@@ -51,8 +52,7 @@ def _summary(leaf: Leaf, row: int) -> int:
     if table is None:
         return row
     leaf.section(row, leaf.say("summary"))
-    leaf.put(row + 1, 0, leaf.book.shown(f"={CALL}"), "code_line")
-    area = spill(leaf, row + 2, 0, CALL, table)
+    area = answered_table(leaf, row + 1, 0, CALL, table)
     for i, key in enumerate(table.measures[1 : len(COMPARED) + 1], area.top + 1):
         leaf.place(f"summary_{key}", i, 1)
     return area.bottom + 2

@@ -4,7 +4,8 @@ from typing import Final
 
 from clv_xl.workbook.formulas import picked, text
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.function_block import absent, function_block
+from clv_xl.workbook.template.compared import match
+from clv_xl.workbook.template.function_table import function_table
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.simulation_charts import cumulative, histogram
 from clv_xl.workbook.template.sheets.simulation_draws import (
@@ -15,7 +16,6 @@ from clv_xl.workbook.template.sheets.simulation_draws import (
     Trials,
     write_draws,
 )
-from clv_xl.workbook.template.sheets.spill_block import match
 from clv_xl.workbook.what_if_inputs import distribution_word, driver_word
 
 WIDTHS = (34, 14, 15, 13, 13, 13, 12, 22, 13, 12, 12, 12, 12, 12, 3, 44, 13, 13, 13, 13)
@@ -110,12 +110,12 @@ def _function(leaf: Leaf, drawn: Area) -> Area:
     if leaf.kit.functions:
         for j in range(5):
             leaf.put(HEAD_ROWS, _SPILL + j, leaf.say("function") if j == 0 else None, "section")
-        absent(leaf, HEAD_ROWS - 1, _SPILL)
     numbers = ["int", "text", "text", "int", "percent", *(["money"] * 11), "percent", "percent"]
     numbers += [*(["int"] * _CLASSES), *("percent" for driver in DRIVERS if driver.kind == "normal")]
     formats = [["text", number, "money", "money", "percent"] for number in ("int", *numbers)]
     target = f"{address(_TRIALS, 3)},{address(_SEED, 3)},,,,,,set_target_ratio"
-    return function_block(leaf, HEAD_ROWS + 1, _SPILL, f"CLV.SIMULATE({drawn.absolute},{target})", formats)
+    call = f"CLV.SIMULATE({drawn.absolute},{target})"
+    return function_table(leaf, HEAD_ROWS - 1, _SPILL, call, formats, above=2)
 
 
 def _results(leaf: Leaf, trials: Trials, area: Area) -> dict[str, str]:

@@ -1,0 +1,134 @@
+"""What a table function of the add-in answers, as a block of its own: the call as typed, its table below.
+
+Where the add-in is not loaded the table is blank, and the line that shows the call says so instead: a
+text in the table would stand in each of its cells in programs that spill as Excel 2010 did.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+from clv_xl.workbook.formulas import text
+from clv_xl.workbook.page import Area
+from clv_xl.workbook.tables import Spilled
+from clv_xl.workbook.template.leaf import Leaf
+
+Formats: TypeAlias = Sequence[Sequence[str]]
+"""Number format of each cell of a table, a row a row, the header row among them."""
+_LONGEST: Final = 255  # letters of a text in a formula
+_HEAD_HEIGHT: Final = 43.5  # points: heads that the function words, in three lines
+
+
+def by_column(numbers: Sequence[str], rows: int) -> Formats:
+    """Return the formats of a table of so many rows, header and total row included, alike in a column."""
+    return [numbers] * rows
+
+
+def by_row(numbers: Sequence[str], columns: int) -> Formats:
+    """Return the formats of a table with a measure in each row: labels first, a header row above.
+
+    Examples
+    --------
+    >>> by_row(["money"], 3)
+    [['text', 'text', 'text'], ['text', 'money', 'money']]
+    """
+    return [["text", *[number] * (columns - 1)] for number in ("text", *numbers)]
+
+
+def function_table(
+    leaf: Leaf,
+    row: int,
+    column: int,
+    call: str,
+    formats: Formats,
+    *,
+    headed: bool = True,
+    total: bool = False,
+    when: str = "",
+    never: bool = False,
+    size: tuple[int, int] | None = None,
+    heads: Sequence[str] = (),
+    above: int = 1,
+) -> Area:
+    """Write a call as it is typed and, below it, what it answers; in the native build nothing.
+
+    Parameters
+    ----------
+    leaf : Leaf
+        The sheet.
+    row, column : int
+        Where the call stands as typed.
+    call : str
+        The function with its arguments, without ``=``.
+    formats : sequence of sequence of str
+        Number format of each cell; they say how large the block is.
+    headed, total : bool
+        Whether the first row is a header row, whether the last is a total.
+    when : str
+        Condition under which the function is asked, without ``=``; elsewhere the table is blank.
+    never : bool
+        Whether #N/A is an answer (never paid back), shown as blank. Other errors stay.
+    size : tuple of int, optional
+        Rows and columns of the answer where the block has room for more to come.
+    heads : sequence of str
+        Keys of the words in the header row, for which columns make room.
+    above : int
+        Rows from the call to the table, where a title or a header of the sheet stands between.
+
+    Returns
+    -------
+    Area
+        The block, from its header row.
+    """
+    top = row + above
+    area = Area(top, column, top + len(formats) - 1, column + len(formats[0]) - 1)
+    if not leaf.kit.functions:
+        return area
+    _typed(leaf, row, column, call)
+    rows, columns = size or (len(formats), len(formats[0]))
+    answers = Area(area.top, area.left, area.top + rows - 1, area.left + columns - 1)
+    last = len(formats) - 1
+    for i, numbers in enumerate(formats):
+        for j, number in enumerate(numbers):
+            role = "addin"
+            if headed and i == 0:
+                role = "spill_text" if j == 0 or formats[min(1, last)][j] == "text" else "spill_number"
+            elif total and i == last:
+                role = "spill_total"
+            # What a row is about stands left, a period or a level as well.
+            more = {"align": "left"} if j == 0 else {}
+            style = leaf.book.styles.of(role, number, **more)
+            if i == j == 0:  # first: it gives its style to all cells of the array
+                _asked(leaf, answers, call, style, when=when, never=never)
+            else:
+                leaf.sheet.write_blank(area.top + i, area.left + j, None, style)
+    if headed and column == 0 and not heads:
+        leaf.sheet.set_row(area.top, _HEAD_HEIGHT)
+    for j, key in enumerate(heads):
+        leaf.hold(area.top, area.left + j, leaf.kit.word(key), "spill_number")
+    return area
+
+
+def answered_table(leaf: Leaf, row: int, column: int, call: str, table: Spilled) -> Area:
+    """Write a call whose answer for the orders in the template is known, with room for its texts."""
+    _typed(leaf, row, column, call)
+    top = row + 1
+    area = Area(top, column, top + table.block.height - 1, column + table.block.width - 1)
+    _asked(leaf, area, call, leaf.book.styles.of(*table.look(0, 0)))
+    leaf.fill(top, column, table, corner=False)
+    return area
+
+
+def _typed(leaf: Leaf, row: int, column: int, call: str) -> None:
+    """Write a call as it is typed, or that the add-in is not loaded where it is not."""
+    typed, missing = leaf.book.shown(f"={call}"), text(leaf.kit.word("addin_missing"))
+    parts = (typed[i : i + _LONGEST] for i in range(0, len(typed), _LONGEST))
+    leaf.renew(row, column, f"=IF(set_addin,{'&'.join(text(part) for part in parts)},{missing})", "code_line")
+
+
+def _asked(leaf: Leaf, area: Area, call: str, style: Any, *, when: str = "", never: bool = False) -> None:
+    """Write the call as one dynamic array."""
+    answer = f'IFNA({call},"")' if never else call
+    if when:
+        answer = f'IF({when},{answer},"")'
+    formula = leaf.book.stored(f'=IF(set_addin,{answer},"")')
+    leaf.sheet.write_dynamic_array_formula(area.top, area.left, area.bottom, area.right, formula, style, 0)
