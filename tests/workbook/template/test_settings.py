@@ -50,9 +50,18 @@ def test_periods_begin_where_the_windows_of_the_functions_begin(
 ) -> None:
     built = few_sheets(tmp_path, f"set_unit={unit}", f"set_as_of={as_of}", lines=short, keys=SHEETS)
     wanted = [iso(int(start)) for start in windows(as_of - 10 * 365, as_of, unit).starts]
-    found = [day(start) for start in built.named("set_starts")]
+    found = [day(start) for start in built.named("set_starts")[: len(wanted)]]
     assert found[: len(wanted) - 1] == wanted[:-1]
     assert built.named("set_unit_months") == UNIT_MONTHS[unit]
+
+
+def test_periods_before_the_calendar_begins_are_blank(tmp_path: Path) -> None:
+    """EDATE and EOMONTH of Excel are #NUM! before 1900; 1998-06-30 is 97 years after 1901-06-30."""
+    built = few_sheets(tmp_path, "set_unit=Y", f"set_as_of={35_976}", lines=short, keys=SHEETS)
+    found = built.named("set_starts")
+    assert len(found) == 120
+    assert (day(found[0]), day(found[96])) == ("1997-07-01", "1901-07-01")
+    assert [value for value in found[97:] if value not in (None, "")] == []
 
 
 def test_months_of_a_fiscal_year_are_counted_from_its_first(tmp_path: Path) -> None:

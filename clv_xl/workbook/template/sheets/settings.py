@@ -11,7 +11,10 @@ UNITS: Final = (("Y", 12.0, "year"), ("Q", 3.0, "quarter"), ("M", 1.0, "month"))
 BASES: Final = ("orders", "quick")
 BOOKINGS: Final = ("upfront", "first_certain", "after_renewal")
 # By month ends if the last day is one, else as EDATE counts: the windows of the functions.
-_START: Final = "=IF(set_as_of=EOMONTH(set_as_of,0),EOMONTH(set_as_of,{0}),EDATE(set_as_of,{0}))+1"
+_START: Final = "IF(set_as_of=EOMONTH(set_as_of,0),EOMONTH(set_as_of,{0}),EDATE(set_as_of,{0}))+1"
+# The calendar of Excel begins in 1900: what reaches before its first whole year has no date there.
+_YEAR_OF: Final = "INT(((YEAR(set_as_of)*set_year_months+MONTH(set_as_of)-1)+{0})/set_year_months)"
+_FIRST_YEAR: Final = 1901.0
 _WINDOWS: Final = 120  # ten years of months
 _MONTHS: Final = 12
 _FIRST_COLUMNS: Final = len(WIDTHS)
@@ -32,12 +35,12 @@ def write(leaf: Leaf) -> None:
     row = _convention(leaf, HEAD_ROWS)
     parts = [row + 1]
     row = _thresholds(leaf, row + 1)
-    row = _constants(leaf, row + 1)
+    row, first_year = _constants(leaf, row + 1)
     row = _fiscal(leaf, row + 1)
     leaf.sheet.set_h_pagebreaks([*parts, row + 1])
     row = settings_functions.write(leaf, row + 1)
     leaf.sheet.print_area(0, 0, row - 2, _FIRST_COLUMNS - 1)
-    _windows(leaf, row + 1)
+    _windows(leaf, row + 1, first_year)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
 
 
@@ -89,8 +92,8 @@ def _thresholds(leaf: Leaf, row: int) -> int:
     return row + 1
 
 
-def _constants(leaf: Leaf, row: int) -> int:
-    """Write the lengths of periods, so that no formula holds them."""
+def _constants(leaf: Leaf, row: int) -> tuple[int, str]:
+    """Write the lengths of periods and the first year, so that no formula holds them."""
     leaf.section(row, leaf.say("periods"))
     leaf.header(row + 1, [leaf.say("code"), leaf.say("word"), "", leaf.say("months")], numbers=(3,))
     first = row + 2
@@ -109,7 +112,10 @@ def _constants(leaf: Leaf, row: int) -> int:
     leaf.line(last + 3, "year_months", "months", f"={address(first, 3)}", "int", named="set_year_months")
     leaf.line(last + 4, "cohort_months", "months", f"=INDEX({lengths},{cohort})", "int",
               named="set_cohort_months")  # fmt: skip
-    return last + 5
+    leaf.put(last + 5, 0, leaf.say("first_year"), text_wrap=True)
+    leaf.put(last + 5, 2, leaf.say("first_year_note"), "note")
+    leaf.put(last + 5, 3, _FIRST_YEAR, "label", align="right")
+    return last + 6, address(last + 5, 3)
 
 
 def _fiscal(leaf: Leaf, row: int) -> int:
@@ -131,7 +137,7 @@ def _fiscal(leaf: Leaf, row: int) -> int:
     return row + 4
 
 
-def _windows(leaf: Leaf, row: int) -> None:
+def _windows(leaf: Leaf, row: int, first_year: str) -> None:
     """Write the first day of each period counted back from the last day, the newest first."""
     leaf.section(row, leaf.say("windows"))
     leaf.put(row + 1, 0, leaf.say("windows_note"), "subtitle")
@@ -141,5 +147,7 @@ def _windows(leaf: Leaf, row: int) -> None:
     for i in range(first, first + _WINDOWS):
         leaf.calculate(i, 0, "=1" if i == first else f"=A{i}+1", number="int", align="right")
         leaf.calculate(i, 1, f"=-A{i + 1}*set_unit_months", number="int")
-        leaf.calculate(i, 3, _START.format(f"B{i + 1}"), number="date")
+        back = f"B{i + 1}"
+        known = f"{_YEAR_OF.format(back)}>={first_year}"
+        leaf.calculate(i, 3, f'=IF({known},{_START.format(back)},"")', number="date")
     leaf.kit.name("set_starts", leaf.name, Area(first, 3, first + _WINDOWS - 1, 3).absolute)
