@@ -191,6 +191,8 @@ MISTAKES: dict[str, Callable[[OrderLines], dict[str, Any]]] = {
         "revenue": swapped(log.revenue, 300, -9.0),
     },
     "orders_large": lambda log: {"revenue": swapped(log.revenue, 200, 5_000.0)},
+    "orders_segment_signs": lambda log: {"segments": swapped(log.segments, 0, ">50")},
+    "orders_channel_signs": lambda log: {"channels": swapped(log.channels, 300, "a*b")},
     "orders_stale": lambda log: {"as_of": log.days[-1] + 60},
 }
 
@@ -204,6 +206,33 @@ def test_a_mistake_in_the_log_turns_its_check(key: str, tmp_path: Path) -> None:
 def test_a_log_without_a_mistake_turns_none(tmp_path: Path) -> None:
     built = few_sheets(tmp_path, lines=mistaken(lambda _: {}), keys=SHEETS)
     assert [key for key in MISTAKES if verdict(built, key) != "OK"] == []
+
+
+@pytest.mark.parametrize("name", [">50", "<1", "=2", " =2", "a*b", "why?", "a~b"])
+def test_a_name_that_is_a_pattern_is_asked_about_once(name: str, tmp_path: Path) -> None:
+    lines = mistaken(lambda log: {"segments": swapped(log.segments, 3, name)})
+    built = few_sheets(tmp_path, lines=lines, keys=SHEETS)
+    rows = {row[1]: row[3] for row in built.sheet("checks").iter_rows(values_only=True)}
+    words = built.kit.word("template.check.orders_segment_signs")
+    assert rows[words] == 1
+    assert built.named("chk_master") == "OK"
+
+
+def test_nothing_in_a_log_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
+    typed = "=1+1", "{=1+1}", "http://example.org", "+1", "@x"
+    lines = mistaken(
+        lambda log: {
+            name: [*typed, *getattr(log, name)[len(typed) :]]
+            for name in ("order_ids", "customers", "segments", "channels")
+        }
+    )
+    built = few_sheets(tmp_path, lines=lines, keys=SHEETS)
+    book = built.sheet("orders", formulas=True)
+    first = next(cell.row for cell in book["A"] if cell.value == "order_id") + 1
+    for i, words in enumerate(typed, first):
+        for column in "ABFG":
+            cell = book[f"{column}{i}"]
+            assert (cell.value, cell.data_type, cell.hyperlink) == (words, "s", None), cell.coordinate
 
 
 def test_the_table_has_a_label_above_every_column(case: tuple[Built, str, float]) -> None:

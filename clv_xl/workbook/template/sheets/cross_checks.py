@@ -4,7 +4,8 @@ from typing import Final
 
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
-from clv_xl.workbook.template.sheets.order_columns import TABLE
+from clv_xl.workbook.template.order_lines import COLUMNS
+from clv_xl.workbook.template.sheets.order_columns import TABLE, columns
 
 # The first day of the cohort period that the last day lies in.
 _BEGINS: Final = "(EOMONTH(set_as_of,-MOD(MONTH(set_as_of)-1,set_cohort_months)-1)+1)"
@@ -20,7 +21,7 @@ def register(leaf: Leaf) -> None:
     kit = leaf.kit
     of = {other.key: other for other in kit.leaves}
     end = "EOMONTH(set_as_of,MOD(-MONTH(set_as_of),set_cohort_months))"
-    of["settings"].check("period_end", f"{end}-set_as_of", number="int")
+    of["settings"].check("period_end", f"{end}-set_as_of", kind="warning", number="int")
     customers = kit.known("segments.total_customers")
     if kit.native and customers:
         parts = "+".join(_FIRST_ORDER.format(sign) for sign in ("<", ">="))
@@ -33,4 +34,7 @@ def register(leaf: Leaf) -> None:
             last_row, last_column = last_row + _MORE_ROWS, last_column + _MORE_COLUMNS
         area = Area(HEAD_ROWS, 0, max(last_row, HEAD_ROWS), last_column)
         other.check("errors", f"SUMPRODUCT(--ISERROR({other.ref}{area.absolute}))", number="int")
-    of["orders"].check("errors", f"SUMPRODUCT(--ISERROR({TABLE}[#Data]))", number="int")
+    last = columns("")[-1][0] if kit.native else COLUMNS[-1]
+    # LibreOffice 7 finds an error in Orders[#Data] where there is none, columns by name it looks through.
+    looked = f"{TABLE}[[{COLUMNS[0]}]:[{last}]]"
+    of["orders"].check("errors", f"SUMPRODUCT(--ISERROR({looked}))", number="int")

@@ -22,6 +22,11 @@ _PLAIN: Final = (
     ("lines", f"SUMPRODUCT(--{_DATED})", "int"),
     ("later", f"SUMPRODUCT({_WHOLE}*({TABLE}[order_date]>=set_as_of+1))", "int"),
 )
+# A long log: nothing that is worked out line by line.
+_LONG: Final = (
+    ("lines", f"MAX(COUNTA({TABLE}[order_date]),COUNTA({TABLE}[revenue]))", "int"),
+    ("later", f'COUNTIFS({TABLE}[order_date],">="&set_as_of+1,{TABLE}[customer_id],"<>")', "int"),
+)
 _COUNTED: Final = (
     ("counted", f"SUM({TABLE}[counted])", "int"),
     ("orders", f"SUM({TABLE}[is_order])", "int"),
@@ -31,6 +36,7 @@ _COUNTED: Final = (
     ("first_day", f"INT(MINIFS({TABLE}[order_date],{TABLE}[is_order],1))", "date"),
     ("last_day", f"INT(MAXIFS({TABLE}[order_date],{TABLE}[is_order],1))", "date"),
 )
+_WITH_SIGN: Final = 'COUNTIF({0},"*~{1}*")'  # a pattern to SUMIFS and MATCH
 _STALE: Final = 31.0  # days
 
 
@@ -78,7 +84,7 @@ def _fill(leaf: Leaf) -> None:
 
 def _count(leaf: Leaf) -> None:
     """Write what is in the log, in a row above it; other sheets find it as ``orders.NAME``."""
-    counters = (*_PLAIN, *_COUNTED) if leaf.kit.native else _PLAIN
+    counters = (*_PLAIN, *_COUNTED) if leaf.kit.native else _LONG
     for column, (name, formula, number) in enumerate(counters):
         leaf.put(_COUNTERS, column, leaf.say(f"count_{name}"), "header", align="left")
         leaf.calculate(_COUNTERS + 1, column, f"={formula}", "calculation", number, align="left")
@@ -88,7 +94,7 @@ def _count(leaf: Leaf) -> None:
 def _check(leaf: Leaf) -> None:
     """Register what the formula columns need to be true."""
     at = {name: leaf.kit.at(f"orders.{name}") for name, _, _ in (*_PLAIN, *_COUNTED)}
-    odd = "+".join(f'COUNTIF({TABLE}[customer_id],"*~{sign}*")' for sign in "*?~")
+    odd = "+".join(_WITH_SIGN.format(f"{TABLE}[customer_id]", sign) for sign in "*?~")
     unusable = f"SUMPRODUCT({_DATED}*(1-{_WHOLE}))"
     counts = f"{at['lines']}-{at['counted']}-{at['later']}-{at['loose']}-{unusable}"
     broken = {
@@ -108,12 +114,22 @@ def _check(leaf: Leaf) -> None:
     nameless = f'SUMPRODUCT(({TABLE}[new_customer]<>"")*(TRIM({TABLE}[segment])=""))'
     leaf.check("orders_segment", nameless, kind="warning", number="int")
     leaf.check("orders_loose", at["loose"], kind="warning", number="int")
+    for name in ("segment", "channel"):
+        leaf.check(f"orders_{name}_signs", _patterns(name), kind="warning", number="int")
     largest = f'IF({at["revenue"]}>0,MAXIFS({TABLE}[revenue],{TABLE}[counted],1)/{at["revenue"]},"")'
     leaf.check(
         "orders_large", largest, rule="at_most", limit="set_large_order", kind="warning", number="percent"
     )
     stale = f'IF({at["orders"]}>0,set_as_of-{at["last_day"]},"")'
     leaf.check("orders_stale", stale, rule="at_most", limit=_STALE, kind="warning", number="int")
+
+
+def _patterns(column: str) -> str:
+    """Return the formula of how many names are read as a pattern or a condition by SUMIFS and MATCH."""
+    held = "+".join(_WITH_SIGN.format(f"{TABLE}[{column}]", sign) for sign in "*?~")
+    first = f"LEFT(TRIM({TABLE}[{column}]),1)"
+    begun = "+".join(f'({first}="{sign}")' for sign in "<>=")
+    return f"{held}+SUMPRODUCT({begun})"
 
 
 def _compare(leaf: Leaf, at: dict[str, str]) -> None:
