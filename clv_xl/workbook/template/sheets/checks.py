@@ -51,9 +51,9 @@ def _rules(leaf: Leaf) -> None:
 def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
     leaf.put(row, 0, float(number), "subtitle", "int", align="left")
     leaf.put(row, 1, leaf.kit.word(f"template.check.{check.key}"), "label", text_wrap=True, indent=1)
-    link = leaf.book.styles.of("link", underline=1)
+    link = leaf.book.styles.of("link", underline=1, indent=1)
     leaf.sheet.write_url(row, 2, f"internal:'{check.sheet}'!A1", link, check.sheet)
-    leaf.hold(row, 2, check.sheet, "link", align="center")
+    leaf.hold(row, 2, check.sheet, "link", align="center", indent=1)
     role = "addin" if check.kind == "addin" else "calculation"
     leaf.calculate(row, 3, f"={check.value}", role, check.number, align="right")
     if isinstance(check.limit, str):

@@ -50,9 +50,9 @@ def write_ranking(leaf: Leaf, row: int) -> int:
             "data_labels": {"value": True, "num_format": _HIDE_ZERO, "font": leaf.book.styles.chart_font()},
         }
 
-    leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (760, 340))
+    leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (790, 340))
     both = [series("clv", TEAL), series("cac", AMBER)]
-    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (900, 340), (40, 4))
+    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (980, 340), (0, 4))
     return first + SLOTS + 1
 
 
