@@ -161,6 +161,7 @@ def _curves(leaf: Leaf, used: int) -> None:
     heads, first = _CURVES + 2, _CURVES + 3
     leaf.put(_CURVES + 1, 0, leaf.say("slot"), "subtitle")
     leaf.put(heads, 0, leaf.say("spend"), "header")
+    leaf.sheet.set_row(heads, 30)  # names of channels in two lines
     names, clv, most, half = (
         Area(_RESPONSE + 2, column, _RESPONSE + 1 + SLOTS, column).absolute for column in (0, 3, 8, 9)
     )

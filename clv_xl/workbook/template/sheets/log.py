@@ -64,7 +64,11 @@ def _known(leaf: Leaf, row: int, name: str, sheet: str, value: str, number: str,
     leaf.input(row, 3, leaf.kit.word(f"sheet.{sheet}"), "text", "text", text_wrap=True)
     leaf.input(row, 4, leaf.say(f"a_{name}"), "text", "text", text_wrap=True)
     if value:
-        leaf.calculate(row, 5, f"={value}", "link", number, align="right")
+        words = number == "text"
+        leaf.calculate(row, 5, f"={value}", "link", number, align="right", text_wrap=words)
+        if words:
+            shown = leaf.kit.word("template.settings.vat_excluded")
+            leaf.hold(row, 5, shown, "link", align="right", text_wrap=True)
     else:
         leaf.input(row, 5, None, "text", "text")
     leaf.input(row, 6, leaf.say(source), "text", "text", text_wrap=True, indent=1)
