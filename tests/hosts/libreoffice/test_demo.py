@@ -2,14 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from clv_xl.workbook.formulas import Host
 from tests.hosts.libreoffice.office import Office
 from tests.hosts.libreoffice.with_extension import PROCEDURES, VERSIONS, Profiles
-from tests.workbook.demo_book import Books, Made
+from tests.workbook.demo_book import Books
+
+
+class Calculated(Protocol):
+    """A workbook that the headless host has calculated."""
+
+    @property
+    def values(self) -> Any:
+        """Its cached values, as openpyxl reads it."""
+
 
 pytestmark = pytest.mark.slow
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a day of a sheet has no zone
@@ -37,7 +46,7 @@ def number(value: Any) -> Any:
     return float(value) if isinstance(value, (bool, int)) else "" if value is None else value
 
 
-def compared(made: Made, found: dict[str, Any], *, leave_out: tuple[str, ...] = ()) -> int:
+def compared(made: Calculated, found: dict[str, Any], *, leave_out: tuple[str, ...] = ()) -> int:
     """Assert that each cell is what the headless calculation gave; return the number of numbers."""
     numbers = 0
     for sheet in made.values.worksheets:

@@ -19,8 +19,9 @@ from clv_xl.workbook.template.write import write_template
 
 @dataclass(frozen=True)
 class Built:
-    """A calculated template, and what wrote it."""
+    """A template as it was written and as it was calculated, and what wrote it."""
 
+    written: Path
     path: Path
     kit: Kit
     report: Report
@@ -86,5 +87,5 @@ class Templates:
             path = self._folder / f"template-{len(self._built)}.xlsx"
             kit = write_template(written, language, build, lines)
             report = calculate(written, path, CatalogueFunctions(Context(language=language)), sets=sets)
-            self._built[key] = Built(path, kit, report)
+            self._built[key] = Built(written, path, kit, report)
         return self._built[key]
