@@ -94,8 +94,11 @@ def function_table(
                 role = "spill_text" if j == 0 or formats[min(1, last)][j] == "text" else "spill_number"
             elif total and i == last:
                 role = "spill_total"
-            # What a row is about stands left, a period or a level as well.
-            more = {"align": "left"} if j == 0 else {}
+            # What a row is about stands left, a period or a level as well; with a number beside it a
+            # text has no room to run on, and a text of a function cannot make the column wider.
+            more: dict[str, Any] = {"align": "left"} if j == 0 else {}
+            if number == "text" and role == "addin" and "text" not in numbers[j + 1 : j + 2]:
+                more |= {"shrink": True} if j + 1 < len(numbers) else {}
             style = leaf.book.styles.of(role, number, **more)
             if i == j == 0:  # first: it gives its style to all cells of the array
                 _asked(leaf, answers, call, style, when=when, never=never)
