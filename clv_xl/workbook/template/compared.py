@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from clv_xl.workbook.page import address
 from clv_xl.workbook.template.leaf import Leaf
 
 TOLERANCE: Final = 1e-9
@@ -55,14 +54,3 @@ def counted(leaf: Leaf, key: str, value: str) -> None:
 def match(leaf: Leaf, key: str, function: str, native: str) -> None:
     """Let Checks hold cells of a function against native ones, where all of those are numbers."""
     held(leaf, key, gap(function, native), f"SUMPRODUCT(--NOT(ISNUMBER({native})))=0")
-
-
-def cell(row: int, column: int) -> str:
-    """Return the relative address of a cell, rows and columns counted from 0.
-
-    Examples
-    --------
-    >>> cell(2, 1)
-    'B3'
-    """
-    return address(row, column).replace("$", "")

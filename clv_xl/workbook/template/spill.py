@@ -1,13 +1,11 @@
-"""The table of one of our functions on a sheet of the template: it spills beside the native formulas."""
+"""What functions answer for the orders in the template, known when it is written."""
 
 from collections.abc import Sequence
 
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
-from clv_xl.workbook.page import Area
 from clv_xl.workbook.tables import Spilled, spilled
 from clv_xl.workbook.template.kit import Kit
-from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.order_lines import COLUMNS
 
 
@@ -23,27 +21,3 @@ def answered(kit: Kit, name: str, args: Sequence[Cell | Block], *, total: bool =
         return spilled(name, args, kit.book.language, total=total)
     except CellError:
         return None
-
-
-def spill(leaf: Leaf, row: int, column: int, call: str, table: Spilled) -> Area:
-    """Write a call (without ``=``) as one dynamic array; where the add-in does not answer it is blank.
-
-    Parameters
-    ----------
-    leaf : Leaf
-        The sheet.
-    row, column : int
-        The upper left cell.
-    call : str
-        The formula, in English, with commas.
-    table : Spilled
-        What it answers for the orders in the template: sizes and formats; the values come with the
-        calculation.
-    """
-    area = Area(row, column, row + table.block.height - 1, column + table.block.width - 1)
-    leaf.sheet.write_dynamic_array_formula(
-        area.top, area.left, area.bottom, area.right, leaf.book.stored(f'=IF(set_addin,{call},"")'),
-        leaf.book.styles.of(*table.look(0, 0)), table.block.to_rows()[0][0],
-    )  # fmt: skip
-    leaf.fill(row, column, table, corner=False)
-    return area

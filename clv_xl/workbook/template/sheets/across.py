@@ -2,22 +2,10 @@
 
 from typing import Any, Final
 
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.leaf import Leaf
 
 FIRST: Final = 5  # column F, after label, unit, note, constant and total
-
-
-def letter(column: int) -> str:
-    """Return the letters of a column counted from 0.
-
-    Examples
-    --------
-    >>> letter(5), letter(28)
-    ('F', 'AC')
-    """
-    from xlsxwriter.utility import xl_col_to_name
-
-    return str(xl_col_to_name(column))
 
 
 def span(row: int, last: int, first: int = FIRST) -> str:

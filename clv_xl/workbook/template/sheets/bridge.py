@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.function_table import function_table
-from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of
+from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of
+from clv_xl.workbook.template.sheets.drivers import DRIVERS
 from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED
 
 if TYPE_CHECKING:
@@ -15,16 +17,7 @@ if TYPE_CHECKING:
     from clv_xl.workbook.template.sheets.scenario_table import Read
     from clv_xl.workbook.template.sheets.scenarios import Lines
 
-# Driver, its unit and number format, in the order in which the columns move them.
-_MOVED: Final = (
-    ("avg_order_value", "aov", "money", "money"),
-    ("frequency", "frequency", "per_period", "decimal"),
-    ("lifespan", "lifespan", "period", "decimal"),
-    ("margin", "margin", "share", "percent"),
-    ("cac", "cac", "money", "money"),
-    ("discount_rate", "discount_rate", "share_per_period", "percent"),
-)
-_LAST: Final = FIRST + len(_MOVED) - 1
+_LAST: Final = FIRST + len(DRIVERS) - 1
 _SERIES: Final = ("below", "beneath", "total", "up", "up_negative", "down", "down_negative")
 _OWN: Final = ("base", "interaction", "to")
 _CHART_ROWS: Final = 17
@@ -39,7 +32,7 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     table = None
     if read is not None:
         call = f'CLV.BRIDGE({read.base},{read.target},"net_clv","simple")'
-        numbers = ("text", *(number for *_, number in _MOVED), "decimal", "money")
+        numbers = ("text", *(number for *_, number in DRIVERS), "decimal", "money")
         formats = [("text", number, number, "money") for number in numbers]
         table = function_table(leaf, row, 0, call, formats, total=True, never=True)
         row = table.bottom + 2
@@ -51,14 +44,14 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
     words = [leaf.kit.word("driver"), leaf.kit.word("unit"), leaf.say("order"), leaf.say("base_short"),
              leaf.say("to_short")]  # fmt: skip
     leaf.header(row, words, numbers=(2, 3, 4))
-    for i, (term, *_) in enumerate(_MOVED, FIRST):
+    for i, (term, *_) in enumerate(DRIVERS, FIRST):
         leaf.put(row, i, leaf.say(f"short_{term}"), "header", align="right")
     leaf.put(row + 1, 0, leaf.say("order"))
     leaf.put(row + 1, FIRST, 1.0, "subtitle", "int", align="right")
     fill(leaf, row + 1, f"={{p}}{row + 2}+1", _LAST, "int", first=FIRST + 1, role="subtitle")
     first = row + 2
     at = {}
-    for i, (term, key, unit, number) in enumerate(_MOVED, first):
+    for i, (term, key, unit, number) in enumerate(DRIVERS, first):
         leaf.put(i, 0, leaf.term(term), text_wrap=True)
         leaf.unit(i, 1, unit)
         leaf.put(i, 2, float(i - first + 1), "subtitle", "int", align="right")
@@ -66,7 +59,7 @@ def _alone(leaf: Leaf, row: int, lines: Lines) -> int:
         leaf.calculate(i, 4, f"={lines.target(key)}", number=number)
         fill(leaf, i, f"=IF({{c}}${row + 2}=$C{i + 1},$E{i + 1},$D{i + 1})", _LAST, number)
         at[key] = f"{{c}}{i + 1}"
-    periods, net = first + len(_MOVED), first + len(_MOVED) + 1
+    periods, net = first + len(DRIVERS), first + len(DRIVERS) + 1
     for r, key, unit, number, formula in (
         (periods, "r_periods", "period", "decimal", periods_of(at["lifespan"], at["discount_rate"])),
         (net, "net_clv", "money", "money",
@@ -91,7 +84,7 @@ def _steps(leaf: Leaf, row: int, lines: Lines, effects: int, table: Area | None)
     words = [leaf.say("step"), leaf.kit.word("unit"), "", leaf.kit.word("effect"), leaf.say("reached")]
     words += [leaf.say(f"bar_{key}") for key in _SERIES]
     leaf.header(row, words, numbers=range(3, len(words)))
-    names = ["base", *(term for term, *_ in _MOVED), "interaction", "to"]
+    names = ["base", *(term for term, *_ in DRIVERS), "interaction", "to"]
     first, last = row + 1, row + len(names)
     for i, name in enumerate(names, first):
         ends = i in (first, last)

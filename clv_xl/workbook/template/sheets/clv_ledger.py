@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
-from clv_xl.workbook.template.compared import cell, held
+from clv_xl.workbook.template.addresses import cell
+from clv_xl.workbook.template.compared import held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells

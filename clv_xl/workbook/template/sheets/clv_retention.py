@@ -3,7 +3,8 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.addresses import cell
+from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells

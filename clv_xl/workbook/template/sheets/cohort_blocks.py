@@ -4,16 +4,10 @@ from collections.abc import Callable
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import address
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import cohort_layout as at
 from clv_xl.workbook.template.sheets.cohort_functions import LEADING, found
-
-
-def cell(row: int, column: int, *, row_fixed: bool = False, column_fixed: bool = False) -> str:
-    """Return the address of a cell, relative unless fixed."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column, row_abs=row_fixed, col_abs=column_fixed))
 
 
 def write_facts(leaf: Leaf) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import cohort_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell
 
 COLOURS: Final = (
     TEAL, "#548235", "#7B6BA8", "#BF9000", "#2A9D8F", "#C0504D",

@@ -1,9 +1,9 @@
 """Customers by period: new, those from before, and the retention rate of the company."""
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import cohort_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell
 
 _NUMBER, _STARTS, _ENDS, _ACTIVE, _NEW, _BEFORE, _OPENING, _AGAIN, _RATE = range(1, 10)
 

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NUMBERS
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import cohort_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell, write_facts, write_triangles
+from clv_xl.workbook.template.sheets.cohort_blocks import write_facts, write_triangles
 from clv_xl.workbook.template.sheets.cohort_chart import write_chart, write_paths
 from clv_xl.workbook.template.sheets.cohort_functions import write_functions
 from clv_xl.workbook.template.sheets.cohort_windows import company_rate, write_windows

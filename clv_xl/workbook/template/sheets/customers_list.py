@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from clv_xl.workbook.page import Area
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.customers_places import ROWS, Places, letters
+from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
 
 # Column: number format. The last three get their formulas with the models.
 COLUMNS: Final[Mapping[str, str]] = {
@@ -69,7 +70,7 @@ def write(leaf: Leaf, top: int, left: int, places: Places) -> dict[str, Area]:
     """Write the list under a header row; return where each column is."""
     first = top + 1
     areas = {name: Area(first, left + i, first + ROWS - 1, left + i) for i, name in enumerate(COLUMNS)}
-    at = {name: letters(area.left) for name, area in areas.items()}
+    at = {name: letter(area.left) for name, area in areas.items()}
     formulas = {**(_NATIVE if leaf.kit.native else _FROM_TABLE), **_BOTH}
     styles = {name: leaf.book.styles.of("calculation", number) for name, number in COLUMNS.items()}
     for name, number in COLUMNS.items():

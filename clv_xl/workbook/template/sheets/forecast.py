@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.compared import held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
-from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, span
+from clv_xl.workbook.template.sheets.across import FIRST, fill, span
 from clv_xl.workbook.what_if_charts import COLOURS
 
 WIDTHS = (38, 13, 34, 13, 13, *((10,) * 24))

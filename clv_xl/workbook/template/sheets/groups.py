@@ -7,6 +7,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.heads import head
@@ -226,9 +227,7 @@ def beside(column: int, row: int) -> str:
     >>> beside(1, 4)
     '$B5'
     """
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column, col_abs=True))
+    return cell(row, column, column_fixed=True)
 
 
 def found(leaf: Leaf, by: str) -> int:
@@ -244,6 +243,6 @@ def found(leaf: Leaf, by: str) -> int:
 
 def segment_table(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
     """Write a call of CLV.SEGMENT that answers with so many rows from row `top`, the call above."""
+    area = function_table(leaf, top - 1, left, call, by_column(tuple(SPILLED.values()), rows), total=True)
     leaf.sheet.set_row(top, _HEADER_HEIGHT)
-    formats = by_column(tuple(SPILLED.values()), rows)
-    return function_table(leaf, top - 1, left, call, formats, total=True)
+    return area

@@ -3,9 +3,9 @@
 from typing import Final
 
 from clv_xl.workbook.page import address
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import retention_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell
 from clv_xl.workbook.template.sheets.retention_functions import write_functions
 from clv_xl.workbook.template.sheets.retention_model import write_model
 from clv_xl.workbook.template.sheets.retention_paths import write_charts, write_paths

@@ -7,9 +7,9 @@ P(1) = alpha/(alpha+beta), P(t) = P(t-1) (beta+t-2)/(alpha+beta+t-1), S(t) = S(t
 from typing import Final
 
 from clv_xl.workbook.page import address
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import retention_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell
 
 # Survivors of 1,000 customers at each renewal, and the estimates from the first eight points: the paper.
 REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)

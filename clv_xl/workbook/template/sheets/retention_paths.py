@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
+from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import retention_layout as at
-from clv_xl.workbook.template.sheets.cohort_blocks import cell
 
 _SIZES: Final = ((740, 400), (1080, 400))
 # Row of ages, row of values, what they are drawn from, its text.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY, TEAL
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.compared import held, match
 from clv_xl.workbook.template.function_table import by_row, function_table
-from clv_xl.workbook.template.sheets.across import FIRST, letter, span
+from clv_xl.workbook.template.sheets.across import FIRST, span
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf

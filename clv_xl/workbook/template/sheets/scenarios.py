@@ -5,9 +5,10 @@ from types import MappingProxyType
 from typing import Final
 
 from clv_xl.workbook.page import address
+from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import bridge, levers, planner
-from clv_xl.workbook.template.sheets.across import FIRST, fill, letter, periods_of, span
+from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of, span
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
 WIDTHS = (34, 13, 34, *((13,) * 11))

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import NAVY
-from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.addresses import cell
+from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells

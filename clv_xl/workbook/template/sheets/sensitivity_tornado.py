@@ -5,23 +5,16 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, TEAL
-from clv_xl.workbook.template.compared import cell, gap, held
+from clv_xl.workbook.template.addresses import cell
+from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
+from clv_xl.workbook.template.sheets.drivers import DRIVERS
 from clv_xl.workbook.what_if_inputs import driver_word
 
 _CHANGE: Final = 0.1
 _DIGITS: Final = 12.0  # to which swings are compared, as CLV.TORNADO compares them
-# Driver, its name, unit, number format; in the order in which equal swings are listed.
-_DRIVERS: Final = (
-    ("avg_order_value", "aov", "money", "money"),
-    ("frequency", "frequency", "per_period", "decimal"),
-    ("lifespan", "lifespan", "period", "decimal"),
-    ("margin", "margin", "share", "percent"),
-    ("cac", "cac", "money", "money"),
-    ("discount_rate", "discount_rate", "share_per_period", "percent"),
-)
 _AT_MOST_1: Final = ("margin", "discount_rate")
 # Value, low, high, net CLV at both, swing, as compared, rank.
 _VALUE, _LOW, _HIGH, _NET_LOW, _NET_HIGH, _SWING, _KEY, _RANK = range(3, 11)
@@ -43,7 +36,7 @@ def write(leaf: Leaf, row: int, cells: Cells) -> int:
     head = row + 4
     words = [leaf.term(key) for key in ("driver", "unit", "how", *_HEADS)]
     leaf.header(head, words, numbers=tuple(range(3, 11)))
-    first, last = head + 1, head + len(_DRIVERS)
+    first, last = head + 1, head + len(DRIVERS)
 
     def column(index: int) -> str:
         return Area(first, index, last, index).absolute
@@ -51,7 +44,7 @@ def write(leaf: Leaf, row: int, cells: Cells) -> int:
     nets = Area(first, _NET_LOW, last, _NET_HIGH).absolute
     scale = f"=MAX(ABS({cells['net']}),MAX({nets}),-MIN({nets}))"
     leaf.line(row + 3, "scale", "money", scale, "money", note="scale_note")
-    for i, (driver, name, unit, number) in enumerate(_DRIVERS, first):
+    for i, (driver, name, unit, number) in enumerate(DRIVERS, first):
         leaf.put(i, 0, driver_word(leaf.book, driver))
         leaf.unit(i, 1, unit)
         leaf.put(i, 2, leaf.say("side_note"), "note")
@@ -84,7 +77,7 @@ def _net(name: str, level: str, cells: Cells) -> str:
 
 def _ranked(leaf: Leaf, head: int, lines: tuple[int, int], cells: Cells, top: int) -> int:
     """Write the drivers by falling swing, the chart of them, and the table of the function."""
-    first, last = head + 1, head + len(_DRIVERS)
+    first, last = head + 1, head + len(DRIVERS)
     words = [
         leaf.say(key) for key in ("ranked", "rank", "", "place", "effect_low", "effect_high", "swing") if key
     ]
@@ -110,14 +103,14 @@ def _ranked(leaf: Leaf, head: int, lines: tuple[int, int], cells: Cells, top: in
     heads = ("driver", "value", "value_low", "value_high", "output_low", "output_high", "effect_low",
              "effect_high", "swing")  # fmt: skip
     numbers = ("text", *(["decimal"] * 3), *(["money"] * 5))
-    formats = by_column(numbers, len(_DRIVERS) + 2)
+    formats = by_column(numbers, len(DRIVERS) + 2)
     area = function_table(leaf, block - 1, 0, call, formats, total=True, heads=heads)
     wrapped = leaf.book.styles.of("addin", text_wrap=True)
-    longest = max((leaf.kit.word(driver) for driver, *_ in _DRIVERS), key=len)
-    for i in range(block + 1, block + 1 + len(_DRIVERS)):
+    longest = max((leaf.kit.word(driver) for driver, *_ in DRIVERS), key=len)
+    for i in range(block + 1, block + 1 + len(DRIVERS)):
         leaf.hold(i, 0, longest, "addin", text_wrap=True)
         leaf.sheet.write_blank(i, 0, None, wrapped)
-    theirs = Area(block + 1, 6, block + len(_DRIVERS), 8).absolute
+    theirs = Area(block + 1, 6, block + len(DRIVERS), 8).absolute
     ours = Area(first, 4, last, 6).absolute
     leaf.put(last + 1, 0, leaf.say("gap"))
     # A driver that leaves its domain on one side has no number to compare.
