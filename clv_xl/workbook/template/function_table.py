@@ -116,7 +116,8 @@ def answered_table(leaf: Leaf, row: int, column: int, call: str, table: Spilled)
     _typed(leaf, row, column, call)
     top = row + 1
     area = Area(top, column, top + table.block.height - 1, column + table.block.width - 1)
-    _asked(leaf, area, call, leaf.book.styles.of(*table.look(0, 0)))
+    # No orders, or too few of them, is an answer.
+    _asked(leaf, area, call, leaf.book.styles.of(*table.look(0, 0)), never=True)
     leaf.fill(top, column, table, corner=False)
     return area
 

@@ -188,11 +188,15 @@ class Leaf(Page):
         """Let the sheet Checks hold a number (a formula without ``=``) against a limit."""
         self.kit.checks.append(Check(key, value, rule, limit, kind, self.name, number))
 
-    def compare(self, key: str, native: str, function: str) -> None:
-        """Let the sheet Checks hold a function against a native formula: equal within 1e-9 of the number."""
+    def compare(self, key: str, native: str, function: str, fits: str = "") -> None:
+        """Let the sheet Checks hold a function against a native formula: equal within 1e-9 of the number.
+
+        `fits` is the condition, without ``=``, under which the function has an answer.
+        """
         if self.kit.functions and self.kit.native:
             gap = f"ABS(({function})-({native}))/MAX(1,ABS({native}))"
-            self.check(key, f'IF(set_addin,{gap},"")', limit=1e-9, kind="addin")
+            asked = f"IF({fits},{gap},\"\")" if fits else gap
+            self.check(key, f'IF(set_addin,{asked},"")', limit=1e-9, kind="addin")
 
     def data_table(
         self, top: int, left: int, bottom: int, right: int, number: str, *,

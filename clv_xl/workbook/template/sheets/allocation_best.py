@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import picked
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.compared import match
+from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 
@@ -58,7 +58,10 @@ def write_best(
     channels = Area(heads, 0, first + slots - 1, len(_READ) - 1).absolute
     call = f"CLV.ALLOCATE({budget},{channels})"
     top = first + slots + 1
-    area = function_table(leaf, top, 0, call, by_column(_ANSWERED, used + 2), total=True)
+    # Without a budget, or a channel that answers to one, there is nothing to split.
+    scales = Area(first, 1, first + slots - 1, 1).absolute
+    some = f"AND(N({budget})>0,COUNT({scales})>0)"
+    area = function_table(leaf, top, 0, call, by_column(_ANSWERED, used + 2), total=True, when=some)
     _native(leaf, area, first, won)
     return area.bottom + 4
 
@@ -75,7 +78,8 @@ def _native(leaf: Leaf, area: Area, first: int, won: str) -> None:
         )
     native = Area(area.top + 1, column, area.bottom - 1, column).absolute
     function = Area(area.top + 1, _CUSTOMERS, area.bottom - 1, _CUSTOMERS).absolute
-    match(leaf, "allocation_customers", leaf.ref + function, leaf.ref + native)
+    split = f"COUNT({leaf.ref}{function})>0"
+    held(leaf, "allocation_customers", gap(leaf.ref + function, leaf.ref + native), split)
     value = picked(area.column(0).absolute, leaf.kit.word("total"), area.column(_VALUE).absolute)
     leaf.put(area.bottom + 2, 0, leaf.say("best_value"), text_wrap=True)
     leaf.unit(area.bottom + 2, 1, "money")

@@ -57,7 +57,7 @@ def compare(leaf: Leaf, areas: Mapping[str, Area], pareto: Area, places: Places)
     labels = f"{places.at['tier_a']}:{places.at['tier_c']}"
     call = f"CLV.TIERS({areas['value'].absolute},{cuts},{labels})"
     formats = by_column(("text",), ROWS)
-    found = function_table(leaf, top - 1, left, call, formats, headed=False, above=2).absolute
+    found = function_table(leaf, top - 1, left, call, formats, headed=False, above=2, never=True).absolute
     differ = f'SUMPRODUCT(--({leaf.ref}{areas["tier"].absolute}&""<>{leaf.ref}{found}&""))'
     counted(leaf, "customers_tiers_function", differ)
     _pareto(leaf, areas["value"], pareto)
@@ -69,7 +69,7 @@ def _pareto(leaf: Leaf, values: Area, table: Area) -> None:
     leaf.put(table.top - 1, column, "CLV.PARETO", "spill_number")
     for row in range(table.top + 1, table.bottom + 1):
         call = f"CLV.PARETO({values.absolute},{address(row, table.left)})"
-        leaf.renew(row, column, f'=IF(set_addin,{call},"")', "addin", "percent")
+        leaf.renew(row, column, f'=IF(set_addin,IFNA({call},""),"")', "addin", "percent")
     native, found = (
         f"{leaf.ref}{Area(table.top + 1, c, table.bottom, c).absolute}" for c in (table.right, column)
     )

@@ -112,6 +112,11 @@ class Groups:
         column = left + _SPILL.index(name)
         return f"{self.leaf.ref}{Area(top, column, top + _TABLE_ROWS, column).absolute}"
 
+    @property
+    def answered(self) -> str:
+        """The condition that the function has an answer: its table is not blank."""
+        return f'{self.leaf.ref}{address(*self.table)}<>""'
+
     def total(self, name: str) -> str:
         """Return a formula of a cell in the function's total row."""
         word = text(self.leaf.kit.word("total"))
@@ -243,6 +248,8 @@ def found(leaf: Leaf, by: str) -> int:
 
 def segment_table(leaf: Leaf, top: int, left: int, call: str, rows: int) -> Area:
     """Write a call of CLV.SEGMENT that answers with so many rows from row `top`, the call above."""
-    area = function_table(leaf, top - 1, left, call, by_column(tuple(SPILLED.values()), rows), total=True)
+    formats = by_column(tuple(SPILLED.values()), rows)
+    # A log without orders, or shorter than a period, has no answer: native formulas stand in.
+    area = function_table(leaf, top - 1, left, call, formats, total=True, never=True)
     leaf.sheet.set_row(top, _HEADER_HEIGHT)
     return area

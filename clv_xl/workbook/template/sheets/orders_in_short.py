@@ -41,9 +41,11 @@ def write_short(leaf: Leaf, row: int, groups: Groups, width: int) -> dict[str, s
         "costs": f"IF(COUNT(Orders[cost])=0,0,{total['revenue']}-{total['clv']}*{total['customers']})",
     }
     for i, (name, (unit, formula, number)) in enumerate(native.items(), 4):
-        leaf.dual(label(i, name, unit), _VALUE, formula, function[name], number)
+        other = formula if leaf.kit.native else "0"
+        asked = f"IF({groups.answered},{function[name]},{other})"
+        leaf.dual(label(i, name, unit), _VALUE, formula, asked, number)
         leaf.place(name, row + i, _VALUE)
-        leaf.compare(f"inputs_{name}", formula, function[name])
+        leaf.compare(f"inputs_{name}", formula, function[name], groups.answered)
     for name, i in (("first_order", 1), ("windows", 3)):
         leaf.place(name, row + i, _VALUE)
     earlier = f'IF({leaf.ref}{at["customers"]}=0,"",INDEX(set_starts,1)-{leaf.ref}{at["first_order"]})'

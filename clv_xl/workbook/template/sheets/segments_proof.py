@@ -160,4 +160,5 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
     for key, cells in (("segments_function", block), ("segments_function_total", whole)):
         held(leaf, key, f"MAX({leaf.ref}{cells})")
     lost = f"COUNTIF({leaf.ref}{Area(first, place_at, last, place_at).absolute},0)"
-    counted(leaf, "segments_function_found", lost)
+    known = f"{leaf.ref}{address(table, 0)}"
+    counted(leaf, "segments_function_found", f'IF({known}="","",{lost})')
