@@ -20,6 +20,7 @@ _YOUNG = re.compile(
 )
 _PREFIX = {"SORT": "_xlfn._xlws."}
 _KEPT = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\]]*\])')
+_WHOLE = re.compile(r'("(?:[^"]|"")*")|\[#All\]')  # a text, or all of a table
 
 
 def stored(formula: str, host: Host) -> str:
@@ -29,6 +30,8 @@ def stored(formula: str, host: Host) -> str:
     --------
     >>> stored("=CLV.AOV(Orders[revenue])", "addin"), stored("=CLV(50,3,3)", "xlwings")
     ('=_xldudf_CLV_AOV(Orders[revenue])', '=CLV(50,3,3)')
+    >>> stored('=IF(set_addin,"=CLV.RFM(Orders[#All])",ROWS(Orders[#All]))', "calc")
+    '=IF(set_addin,"=CLV.RFM(Orders[#All])",ROWS(Orders[[#All]]))'
     """
     names = {"addin": spelling.stored, "xlwings": spelling.underscored, "calc": spelling.dotted}[host]
 
@@ -38,7 +41,7 @@ def stored(formula: str, host: Host) -> str:
 
     found = _outside_texts(formula, spelled)
     # LibreOffice 7.4 reads this form of the whole table only; Excel shows both as the shorter one.
-    return found.replace("[#All]", "[[#All]]") if host == "calc" else found
+    return _WHOLE.sub(lambda part: part[1] or "[[#All]]", found) if host == "calc" else found
 
 
 def shown(formula: str, language: str) -> str:
