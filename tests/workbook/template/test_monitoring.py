@@ -1,5 +1,7 @@
 """Sheet Monitoring: packs, trend and alerts, the bridge with mix, revenue against the ledger."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,20 +11,27 @@ import pytest
 from clv_xl import texts
 from clv_xl.metrics.drivers import outcome
 from clv_xl.workbook.cdnow import serial
+from clv_xl.workbook.template.order_lines import OrderLines
 from clv_xl.workbook.template.sheets.monitoring_history import DATES, packs, segments
-from tests.workbook.template.annex import Annex, typed
-from tests.workbook.template.few_sheets import verdict
+from tests.workbook.template.annex import BASE, Annex, typed
+from tests.workbook.template.few_sheets import few_sheets, verdict
 from tests.workbook.template.planned import few
 
 pytestmark = pytest.mark.slow
 CLOSE = 1e-9
 OTHERS = ("clv",)
 COUNT = len(DATES)
+MONITORED = (*BASE, "monitoring", *OTHERS)
 
 
 @pytest.fixture(scope="module")
 def addin(tmp_path_factory: pytest.TempPathFactory) -> Annex:
     return Annex.of(tmp_path_factory.mktemp("monitoring"), "monitoring", build="addin", others=OTHERS)
+
+
+def own(say: Callable[[str], str]) -> OrderLines:
+    """A log that is not the sample, without packs."""
+    return replace(few(say), sample=False)
 
 
 def word(key: str) -> str:
@@ -116,6 +125,33 @@ def test_another_figure_moves_the_trend_and_still_agrees(addin: Annex, tmp_path:
     assert [bar > 0 for bar in bars] == [False, *fell, False]
     for key in ("trend", "alert"):
         assert ok(found, f"monitoring_{key}"), key
+
+
+def test_a_pack_added_by_the_user_leaves_the_comparison_in_order(addin: Annex, tmp_path: Path) -> None:
+    row = first_pack(addin) + COUNT
+    cells = {"A": serial("1998-07-31"), "I": 12.5}
+    sets = [typed("Monitoring", f"{column}{row}", value) for column, value in cells.items()]
+    more = Annex.of(tmp_path, "monitoring", *sets, build="addin", others=OTHERS)
+    assert more.cells[f"C{trend(more) + 1 + COUNT}"].value == pytest.approx(12.5)
+    red = more.say("status_check")
+    assert [k for k in ("monitoring_trend", "monitoring_alert") if verdict(more.built, k) == red] == []
+    assert list(more.errors()) == []
+
+
+def test_own_orders_have_the_tables_of_the_functions_too(tmp_path: Path) -> None:
+    """No packs at first: the tables are blank until two are typed in, and then agree."""
+    first = first_pack(Annex(few_sheets(tmp_path, lines=own, keys=MONITORED), "monitoring"))
+    cells = {f"A{first}": serial("1998-04-30"), f"I{first}": 10.0}
+    cells |= {f"A{first + 1}": serial("1998-05-31"), f"I{first + 1}": 12.5}
+    for sets in ([], [typed("Monitoring", cell, value) for cell, value in cells.items()]):
+        built = few_sheets(tmp_path, *sets, build="addin", lines=own, keys=MONITORED)
+        sheet = Annex(built, "monitoring")
+        assert list(sheet.errors()) == []
+        keys = ("monitoring_trend", "monitoring_alert")
+        assert [k for k in keys if verdict(built, k) == sheet.say("status_check")] == []
+        alerts = sheet.column("AA", trend(sheet) + 1, trend(sheet) + 2)
+        wanted = [sheet.say("alert.too_few"), sheet.say("alert.rise")] if sets else [None, None]
+        assert [value or None for value in alerts] == wanted
 
 
 def test_a_missing_pack_and_one_out_of_order_are_noticed(addin: Annex, tmp_path: Path) -> None:

@@ -195,19 +195,24 @@ def _drawn(leaf: Leaf, area: Area, heads: int) -> Any:
 def _functions(leaf: Leaf, row: int, first: int, last: int, packs: Packs, found: int) -> None:
     """Write what CLV.TREND and CLV.ALERT answer, right of the printed page, and compare them."""
     figures, dates = (Area(first, j, last, j).absolute for j in (2, 0))
-    if not found:
-        return
+    # Without a pack there is nothing to answer; where tables spill they grow with the packs.
+    some = f"COUNT({figures})>0"
     call = f"CLV.TREND({figures},{dates},{packs.window})"
-    area = function_table(leaf, row, _TREND, call, by_column(_FORMATS, found + 2), total=True)
+    size = found + 2, len(_FORMATS)
+    area = function_table(leaf, row, _TREND, call, by_column(_FORMATS, SLOTS + 2), when=some, size=size)
     call = f"CLV.ALERT({figures},set_alert)"
     formats = by_column(("text",), SLOTS)
-    function_table(leaf, row, _ALERT, call, formats, headed=False, above=first - row)
+    function_table(leaf, row, _ALERT, call, formats, headed=False, above=first - row, when=some)
     gaps = []
     for mine, theirs in ((3, 2), (6, 4), (5, 5)):
         native = f"SUM({leaf.ref}{Area(first, mine, last, mine).absolute})"
-        rows = Area(area.top + 1, area.left + theirs, area.bottom - 1, area.left + theirs)
-        gaps.append(f"ABS({native}-SUM({leaf.ref}{rows.absolute}))")
-    held(leaf, "monitoring_trend", "+".join(gaps))
+        values, days = (
+            leaf.ref + Area(area.top + 1, j, area.bottom, j).absolute for j in (area.left + theirs, area.left)
+        )
+        gaps.append(f'ABS({native}-SUMIFS({values},{days},">0"))')  # the total row has no date
+    # Where an array has the size it was written with, packs added later are not in it.
+    days = leaf.ref + Area(area.top + 1, area.left, area.bottom, area.left).absolute
+    held(leaf, "monitoring_trend", "+".join(gaps), f"COUNT({days})=COUNT({leaf.ref}{dates})")
     native, theirs_words = (Area(first, j, last, j).absolute for j in (8, _ALERT))
     differ = f"SUMPRODUCT(--({leaf.ref}{joined(native)}<>{leaf.ref}{joined(theirs_words)}))"
     counted(leaf, "monitoring_alert", differ)
