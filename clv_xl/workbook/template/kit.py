@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.template.order_lines import OrderLines
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from clv_xl.workbook.formulas import Host
     from clv_xl.workbook.template.leaf import Leaf
 
+T = TypeVar("T")
 Build: TypeAlias = Literal["native", "addin", "xlwings", "calc"]
 BUILDS: Final[tuple[Build, ...]] = ("native", "addin", "xlwings", "calc")
 _PREFIXES = ("in_", "set_", "chk_")
@@ -84,6 +85,7 @@ class Kit:
     data_tables: list[DataTable] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     leaves: "list[Leaf]" = field(default_factory=list)
+    _made: dict[str, Any] = field(default_factory=dict)
     _places: dict[str, str] = field(default_factory=dict)
     _later: list[Callable[[], None]] = field(default_factory=list)
     _last: list[Callable[[], None]] = field(default_factory=list)
@@ -108,6 +110,13 @@ class Kit:
     def word(self, key: str, **params: Any) -> str:
         """Return a text in the language of the workbook."""
         return self.book.word(key, **params)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` makes, the same for all sheets: a look through a long log takes its time."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     def place(self, key: str, address: str) -> None:
         """Tell other sheets where something is, sheet included."""

@@ -11,8 +11,12 @@ from clv_xl.workbook.template.order_lines import COLUMNS
 
 def log_of(kit: Kit) -> Block:
     """Return the orders of the template as ``Orders[#All]`` hands them to a function."""
-    rows = zip(*kit.lines.columns(), strict=True)
-    return Block.from_rows([list(COLUMNS), *(list(row) for row in rows)])
+
+    def made() -> Block:
+        rows = zip(*kit.lines.columns(), strict=True)
+        return Block.from_rows([list(COLUMNS), *(list(row) for row in rows)])
+
+    return kit.once("log", made)
 
 
 def answered(kit: Kit, name: str, args: Sequence[Cell | Block], *, total: bool = False) -> Spilled | None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from clv_xl.metrics.periods import period_index, period_start
 from clv_xl.workbook.formulas import joined
 from clv_xl.workbook.page import Area, address
@@ -9,6 +11,7 @@ from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.order_lines import OrderLines
 from clv_xl.workbook.template.sheets import cohort_layout as at
 
 MEASURES: Final = ("customers", "retention", "revenue", "cumulative")
@@ -20,16 +23,27 @@ _TOPS: Final = (at.CUSTOMERS, at.RETAINED, at.REVENUE, at.CUMULATIVE)
 
 def shape(kit: Kit) -> tuple[int, int]:
     """Return rows and columns of what CLV.COHORT spills for the orders in the workbook, by month."""
-    firsts: dict[str, int] = {}
-    for customer, day, money in zip(kit.lines.customers, kit.lines.days, kit.lines.revenue, strict=True):
-        if money >= 0 and day < kit.lines.as_of + 1:
-            firsts.setdefault(str(customer).strip().casefold(), int(day))
-    periods = {int(period_index(day, "M")) for day in set(firsts.values())}
-    if not periods:
+    return kit.once("cohort_shape", lambda: shape_of(kit.lines))
+
+
+def shape_of(lines: OrderLines) -> tuple[int, int]:
+    """Return rows and columns of what CLV.COHORT spills for orders sorted by date, by month.
+
+    Refunds and what is later than the last day found no cohort; customers are told apart as the
+    functions do it, without regard to case and outer spaces.
+    """
+    counted = zip(lines.customers, lines.days, lines.revenue, strict=True)
+    firsts: dict[object, float] = {}
+    for customer, day, money in counted:
+        if money >= 0 and day < lines.as_of + 1:
+            key = customer.strip().casefold() if isinstance(customer, str) else customer
+            firsts.setdefault(key, day)
+    if not firsts:
         return 1, LEADING
-    now = int(period_index(int(kit.lines.as_of), "M"))
-    ended = int(period_start(now + 1, "M")) == int(kit.lines.as_of) + 1
-    return len(periods) + 2, LEADING + max(now - min(periods) + int(ended), 0)
+    months = period_index(np.unique(np.fromiter(firsts.values(), float)).astype(np.int64), "M")
+    now = int(period_index(int(lines.as_of), "M"))
+    ended = int(period_start(now + 1, "M")) == int(lines.as_of) + 1
+    return len(np.unique(months)) + 2, LEADING + max(now - int(months.min()) + int(ended), 0)
 
 
 def room(kit: Kit) -> int:

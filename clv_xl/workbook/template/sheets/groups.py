@@ -125,11 +125,13 @@ class Groups:
     def write(self) -> None:
         """Write the table, and where functions are what they answer."""
         leaf, kit = self.leaf, self.leaf.kit
-        heads = [kit.word(self.by), *(head(leaf, name) for name in HEADS)]
+        first = "from_end" if kit.native else "place"
+        heads = [kit.word(self.by), *(head(leaf, name) for name in (first, *HEADS[1:]))]
         heads.append(head(leaf, "place") if kit.functions else "")
         leaf.header(self.top, heads, numbers=(1, *range(3, 1 + len(HEADS))))
+        names = self._names if kit.native else self._names_of_table
         for slot in range(self.slots):
-            self._names(slot)
+            names(slot)
             for name in MEASURES:
                 self._measure(name, slot)
             self._rates(slot)
@@ -141,8 +143,8 @@ class Groups:
         leaf, row = self.leaf, self.first + slot
         end, key = (beside(self.column(name), row) for name in ("from_end", "key"))
         above = f"{address(self.top, self.column('key')).replace('$C', 'C')}:C{row}"
-        found = f"SUMPRODUCT(MAX((COUNTIF({above},{_MARK}{self._groups})=0)*{self._counted}*{_FROM_END}))"
-        named = f"INDEX({self._groups_column},{_LINES}+1-{end})"
+        found = f"SUMPRODUCT(MAX((COUNTIF({above},{_MARK}{self._groups})=0)*Orders[counted]*{_FROM_END}))"
+        named = f"INDEX({self._groups},{_LINES}+1-{end})"
         leaf.calculate(row, self.column("from_end"), f"={found}", number="int")
         leaf.calculate(
             row,
@@ -162,19 +164,53 @@ class Groups:
                 row, self.column("place"), f'=IF({end}=0,"",{place})', "addin", "int", align="left", indent=1
             )
 
+    def _names_of_table(self, slot: int) -> None:
+        """Write the next group of the function's table, as the log names them.
+
+        Every line of a long log against every group named so far is more than it may take.
+        """
+        leaf, row = self.leaf, self.first + slot
+        top, left = self.table
+        nth = f"ROWS({address(top + 1, left)}:{beside(left, top + 1 + slot)})"
+        end, lines, names = (
+            beside(self.column("from_end"), row),
+            self._first_lines.absolute,
+            self.spilled("group"),
+        )
+        found = f"IF({nth}<COUNT({self.spilled('customers')}),MATCH(SMALL({lines},{nth}),{lines},0),0)"
+        leaf.calculate(row, self.column("from_end"), f"={found}", "addin", "int")
+        leaf.calculate(row, self.column("key"), f'=IF({end}=0,"",{_MARK}INDEX({names},{end}))', "note",
+                       text_wrap=False, shrink=True, indent=1)  # fmt: skip
+        leaf.calculate(row, 0, f'=IF({end}=0,"",INDEX({names},{end})&"")', "strong")
+        leaf.calculate(row, self.column("place"), f'=IF({end}=0,"",{end})', "addin", "int", align="left",
+                       indent=1)  # fmt: skip
+
     @property
-    def _groups_column(self) -> str:
-        return f"Orders[customer_{self.by}]" if self.leaf.kit.native else f"Orders[{self.by}]"
+    def _first_lines(self) -> Area:
+        """The column right of the function's table: where the log first names each of its groups."""
+        top, left = self.table
+        return Area(top, left + len(_SPILL), top + _TABLE_ROWS, left + len(_SPILL))
+
+    def _lines_of_table(self) -> None:
+        """Write for each row of the function's table the first line of the log with that group.
+
+        The table is ranked by value, which changes; what is typed beside a group stays beside it. A
+        group that no line names (who has none) comes last; row by row a little more, so none is equal.
+        """
+        leaf, area = self.leaf, self._first_lines
+        style = leaf.book.styles.of("spill_number", text_wrap=True)
+        leaf.sheet.write_string(area.top, area.left, head(leaf, "first_line"), style)
+        (_, left), customers = self.table, self.spilled("customers")
+        for row in range(area.top + 1, area.bottom + 1):
+            names = beside(left, row)
+            nth = f"ROWS({address(area.top + 1, left)}:{names})"
+            line = f"IFERROR(MATCH({names},Orders[{self.by}],0),{_LINES})"
+            leaf.calculate(row, area.left, f'=IF({nth}<COUNT({customers}),{line}+{nth}/ROWS({customers}),"")',
+                           "addin", "int")  # fmt: skip
 
     @property
     def _groups(self) -> str:
-        return self._groups_column
-
-    @property
-    def _counted(self) -> str:
-        if self.leaf.kit.native:
-            return "Orders[counted]"
-        return "ISNUMBER(Orders[order_date])*(Orders[order_date]<set_as_of+1)"
+        return f"Orders[customer_{self.by}]"
 
     def _measure(self, name: str, slot: int) -> None:
         leaf, row = self.leaf, self.first + slot
@@ -222,6 +258,8 @@ class Groups:
         leaf, (top, left) = self.leaf, self.table
         call = f'CLV.SEGMENT(Orders[#All],"{self.by}",set_unit,set_as_of)'
         segment_table(leaf, top, left, call, found(leaf, self.by) + 2)
+        if not leaf.kit.native:
+            self._lines_of_table()
 
 
 def beside(column: int, row: int) -> str:

@@ -24,7 +24,7 @@ _TERMS: Final = MappingProxyType(
     }
 )
 _OF_INPUTS: Final = frozenset(
-    "aov cac frequency lifespan margin net annuity share_customers from_end key place".split()  # noqa: SIM905
+    "aov cac frequency lifespan margin net annuity share_customers from_end first_line key place".split()  # noqa: SIM905
 )
 
 

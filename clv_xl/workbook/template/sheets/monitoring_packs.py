@@ -158,7 +158,7 @@ def _live(leaf: Leaf, places: Packs) -> None:
     row = places.live
     _heads(leaf, row - 1)
     day, revenue = "Orders[order_date]", "Orders[revenue]"
-    start = '">="&INDEX(set_starts,1)'
+    start = '">="&MAX(set_starts)'
     written = {
         "revenue_period": f'SUMIFS({revenue},{day},{start},{day},"<"&set_as_of+1)',
         "acquisition_share": 'IF({0}=0,"",{1}*{2}/{0})'.format(
