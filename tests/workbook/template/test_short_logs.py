@@ -8,7 +8,8 @@ import pytest
 from clv_xl.workbook.template.kit import Build
 from clv_xl.workbook.template.order_lines import OrderLines
 from tests.workbook.template.built import Built
-from tests.workbook.template.few_sheets import few_sheets, verdict
+from tests.workbook.template.few_sheets import at, few_sheets, verdict
+from tests.workbook.template.front import short
 
 SHEETS = ("settings", "inputs", "orders", "segments", "customers", "checks")
 ALL = (
@@ -84,3 +85,13 @@ def test_no_cell_is_an_error_and_a_question_says_what_is_missing(
 def test_no_cell_of_any_sheet_is_an_error(name: str, tmp_path: Path) -> None:
     built = few_sheets(tmp_path, build="addin", lines=LOGS[name][0], keys=ALL)
     assert errors(built) == []
+
+
+@pytest.mark.slow
+def test_what_is_never_paid_back_is_blank_and_no_error(tmp_path: Path) -> None:
+    """A loss on every order: CLV.SCENARIO and CLV.PAYBACK answer #N/A, an answer and no error."""
+    keys = (*SHEETS, "clv", "scenarios")
+    built = few_sheets(tmp_path, at("inputs.typed_margin", -0.1), build="addin", lines=short, keys=keys)
+    assert errors(built) == []
+    assert built.at("scenarios.live_net") < 0
+    assert built.named("chk_master") == "OK"
