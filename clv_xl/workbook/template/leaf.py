@@ -195,7 +195,7 @@ class Leaf(Page):
         """
         if self.kit.functions and self.kit.native:
             gap = f"ABS(({function})-({native}))/MAX(1,ABS({native}))"
-            asked = f"IF({fits},{gap},\"\")" if fits else gap
+            asked = f'IF({fits},{gap},"")' if fits else gap
             self.check(key, f'IF(set_addin,{asked},"")', limit=1e-9, kind="addin")
 
     def data_table(

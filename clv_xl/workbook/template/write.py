@@ -1,9 +1,9 @@
 """The template written to a file; its values come with the calculation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from clv_xl.workbook.template.all import SHEETS
+from clv_xl.workbook.template.all import SHEETS, Sheet
 from clv_xl.workbook.template.data_table import add_data_tables
 from clv_xl.workbook.template.kit import Build, Kit
 from clv_xl.workbook.template.leaf import Leaf
@@ -15,6 +15,7 @@ def write_template(
     language: str = "en",
     build: Build = "native",
     lines: Callable[[Callable[[str], str]], OrderLines] = sample,
+    sheets: Sequence[Sheet] = SHEETS,
 ) -> Kit:
     """Write the template workbook.
 
@@ -28,6 +29,8 @@ def write_template(
         Without functions of the add-in, or in whose spelling they are.
     lines : callable
         Gives the orders; it gets what words a text in the language.
+    sheets : sequence of Sheet
+        The sheets, in the order of their tabs.
 
     Returns
     -------
@@ -40,9 +43,9 @@ def write_template(
         When XlsxWriter is missing or the file cannot be written.
     """
     kit = Kit.begin(path, language, build, lines)
-    leaves = [Leaf(kit, sheet.key, sheet.widths) for sheet in SHEETS if build in sheet.builds]
+    leaves = [Leaf(kit, sheet.key, sheet.widths) for sheet in sheets if build in sheet.builds]
     kit.leaves = leaves
-    written = {sheet.key: sheet.write for sheet in SHEETS}
+    written = {sheet.key: sheet.write for sheet in sheets}
     for leaf in leaves:
         written[leaf.key](leaf)
     kit.finish()

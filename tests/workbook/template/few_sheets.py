@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.run import run
@@ -13,9 +11,10 @@ from clv_xl.cells import Block, Cell
 from clv_xl.errors import CellError
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
-from clv_xl.workbook.template import write
+from clv_xl.workbook.template.all import SHEETS as ALL
 from clv_xl.workbook.template.kit import Build
 from clv_xl.workbook.template.order_lines import COLUMNS, OrderLines, sample
+from clv_xl.workbook.template.write import write_template
 from tests.workbook.template.built import Built
 
 SHEETS = ("settings", "inputs", "orders", "segments", "checks")
@@ -29,11 +28,10 @@ def few_sheets(
     language: str = "en",
     keys: Sequence[str] = SHEETS,
 ) -> Built:
-    """Return a calculated template of the sheets `keys`; `sets` are inputs changed, by name or found by its place."""
+    """Return a calculated template of the sheets `keys`; `sets` change inputs, by name or by place."""
     written, path = folder / "written.xlsx", folder / "template.xlsx"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(write, "SHEETS", tuple(s for s in write.SHEETS if s.key in keys))
-        kit = write.write_template(written, language, build, lines)
+    chosen = tuple(sheet for sheet in ALL if sheet.key in keys)
+    kit = write_template(written, language, build, lines, chosen)
     unread = Built(written, path, kit, None)  # type: ignore[arg-type]  # only its places are asked
     words = [one if isinstance(one, str) else one(unread) for one in sets]
     report = calculate(written, path, CatalogueFunctions(Context(language=language)), sets=words)

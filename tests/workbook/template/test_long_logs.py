@@ -10,7 +10,7 @@ import pytest
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
 from clv_xl.catalogue.run import run
-from clv_xl.cells import Block
+from clv_xl.cells import Block, Cell
 from clv_xl.workbook.template import kit as kits
 from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.order_lines import COLUMNS, OrderLines, sample
@@ -30,8 +30,8 @@ def long(templates: Templates) -> Built:
         return built
 
 
-def _answer(kit: Kit, name: str, *args: object) -> list[list[object]]:
-    lines = [list(COLUMNS), *map(list, zip(*kit.lines.columns(), strict=True))]
+def _answer(kit: Kit, name: str, *args: Cell) -> list[list[Cell]]:
+    lines: list[list[Cell]] = [list(COLUMNS), *map(list, zip(*kit.lines.columns(), strict=True))]
     found = run(CATALOGUE[name], [Block.from_rows(lines), *args], Context(language="en"))
     assert isinstance(found, Block)
     return [list(row) for row in found.rows()]
@@ -74,7 +74,7 @@ def test_the_list_of_a_long_log_has_the_first_customers_of_the_function(long: Bu
     assert orders == [row[1] for row in rows[:ROWS]]
 
 
-def _log(customers: list[str | float], days: list[float], as_of: float) -> OrderLines:
+def _log(customers: list[Cell], days: list[float], as_of: float) -> OrderLines:
     n = len(days)
     blank = [None] * n
     return OrderLines(blank, customers, days, [1.0] * n, blank, blank, blank, as_of, "EUR", "")
@@ -84,7 +84,7 @@ def test_the_room_of_the_cohorts_is_what_the_function_fills() -> None:
     rng = np.random.default_rng(11)
     for _ in range(20):
         days = np.sort(rng.integers(45_000, 45_400, 60)).astype(float).tolist()
-        names = [f" C{n}" if n % 2 else f"c{n} " for n in rng.integers(0, 30, 60).tolist()]
+        names: list[Cell] = [f" C{n}" if n % 2 else f"c{n} " for n in rng.integers(0, 30, 60).tolist()]
         log = _log(names, days, float(rng.integers(45_300, 45_420)))
         block = Block.from_rows([list(COLUMNS), *map(list, zip(*log.columns(), strict=True))])
         found = run(CATALOGUE["CLV.COHORT"], [block, "M", "customers", log.as_of], Context())
