@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets import cross_checks
 
 WIDTHS = (6, 58, 20, 14, 14, 16, 66)
 _SIGNS: Final = {"within": "ABS({0})<={1}", "at_most": "{0}<={1}", "at_least": "{0}>={1}"}
-_KINDS: Final[tuple[Kind, ...]] = ("integrity", "addin", "warning")
+KINDS: Final[tuple[Kind, ...]] = ("integrity", "addin", "warning")
 _STATUS: Final = 5
 _SUMMARY: Final = ("master", "broken", "warned", "unanswered", "held")
 _FIRST: Final = HEAD_ROWS + len(_SUMMARY) + 2
@@ -25,7 +25,7 @@ def write(leaf: Leaf) -> None:
 def _rules(leaf: Leaf) -> None:
     cross_checks.register(leaf)
     row, verdicts, parts = _FIRST, {}, []
-    for kind in _KINDS:
+    for kind in KINDS:
         rules = [check for check in leaf.kit.checks if check.kind == kind]
         if not rules:
             continue
@@ -81,8 +81,8 @@ def _summary(leaf: Leaf, verdicts: dict[Kind, str]) -> None:
         "master": f"IF(chk_broken=0,{ok},{bad})",
         "broken": counted(("integrity", "addin"), bad),
         "warned": counted(("warning",), bad),
-        "unanswered": counted(_KINDS, none),
-        "held": counted(_KINDS, ok),
+        "unanswered": counted(KINDS, none),
+        "held": counted(KINDS, ok),
     }
     for row, key in enumerate(_SUMMARY, HEAD_ROWS + 1):
         leaf.put(row, 1, leaf.say(key), "strong", indent=1)

@@ -57,7 +57,8 @@ _STEPS: Final = (
 _SPAN: Final = (
     "IF({first}=0,0,MAX(0,(YEAR(set_as_of)-YEAR({first}))*set_year_months+MONTH(set_as_of)-MONTH({first})+1))"
 )
-_PUBLISHED: Final = ("clv", "net", "ratio", "payback")
+_PUBLISHED: Final = ("clv", "net", "ratio", "payback", "span")
+_EXACT: Final = 1e-9
 
 
 def write(leaf: Leaf) -> None:
@@ -150,4 +151,7 @@ def _steps(leaf: Leaf, row: int, cells: Cells) -> int:
         if name == "beyond":
             leaf.check("clv_beyond", leaf.at(i, 3), rule="at_most", limit="set_beyond_data", kind="warning",
                        number="percent")  # fmt: skip
+    value, cost, ratio = (f"{leaf.ref}{cells[name]}" for name in ("clv", "cac", "ratio"))
+    taken = f'IF({cost}=0,"",({ratio}*{cost}-{value})/MAX(1,ABS({value})))'
+    leaf.check("clv_ratio", taken, limit=_EXACT)
     return end
