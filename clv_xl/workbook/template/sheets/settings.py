@@ -72,9 +72,10 @@ def _convention(leaf: Leaf, row: int) -> int:
     if leaf.kit.functions:
         # Formulas look for words that the functions answer: in another language they would find none.
         own = f"{joined('CLV.EXPLAIN(' + text('CLV') + ')')}={text(leaf.kit.word('explain.convention'))}"
-        leaf.renew(row, 3, f"=IF(ISERROR(CLV.VERSION()),FALSE,SUMPRODUCT(--({own}))>0)", "addin", "truth", align="left")
+        speaks = f"=IF(ISERROR(CLV.VERSION()),FALSE,SUMPRODUCT(--({own}))>0)"
+        leaf.renew(row, 3, speaks, "addin", "truth", align="right")
     else:
-        leaf.put(row, 3, False, "calculation", "truth", align="left")
+        leaf.put(row, 3, False, "calculation", "truth", align="right")
     leaf.kit.name("set_addin", leaf.name, address(row, 3))
     row += 1
     leaf.put(row, 0, leaf.say("method"))
