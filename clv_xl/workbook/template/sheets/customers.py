@@ -15,7 +15,7 @@ from clv_xl.workbook.template.sheets import (
 )
 from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
 
-WIDTHS = (30, 13, 34, 14, 13, 14, 18, 14, 16, 14, 14, 9, 3, *([14] * 24), 3, *([20] * 18))
+WIDTHS = (30, 13, 26, 14, 13, 14, 18, 14, 16, 14, 14, 9, 3, *([14] * 24), 3, *([20] * 18))
 _BINS: Final = 5
 _DIGITS: Final = 9  # of values ranked: equal sums of other orders differ in the 15th digit
 _GRID_LEFT: Final = 5  # column F
@@ -53,7 +53,7 @@ def write(leaf: Leaf) -> None:
     if leaf.kit.functions and leaf.kit.native:
         customers_functions.compare(leaf, areas, pareto, places)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.set_h_pagebreaks([_BASIS_ROW, _LIST_ROW - 2])
+    leaf.sheet.set_h_pagebreaks([_BASIS_ROW])
     leaf.sheet.repeat_rows(_LIST_ROW)
     leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.BEST, customers_ranked.LAST)
 
