@@ -42,7 +42,7 @@ class Seeded:
         self.path = folder / f"{build}.xlsx"
         chosen = tuple(sheet for sheet in ALL if sheet.key in keys)
         self.kit = write_template(self.path, "en", build, lines, chosen)
-        self._always = tuple(always)
+        self.always = tuple(always)
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
         self._ask: dict[str, str] = {}
 
@@ -56,21 +56,29 @@ class Seeded:
             asked = {"checks": f"{self.kit.word('sheet.checks')}!A1:F160", **self._ask}
             report = calculate(
                 self.path, None, CatalogueFunctions(Context(language="en")),
-                sets=(*self._always, *sets), gets=list(asked.values()),
+                sets=(*self.always, *sets), gets=list(asked.values()),
             )  # fmt: skip
             found = {name: result.rows for name, result in zip(asked, report.results, strict=True)}
             self._answers[sets] = {
-                name: rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows for name, rows in found.items()
+                name: rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+                for name, rows in found.items()
             }
         return self._answers[sets]
 
     def verdicts(self, *sets: str) -> dict[str, str]:
         """Return the verdict of every rule by its key; errors have the name of their sheet behind it."""
+        return {key: str(row[5]) for key, row in self._rows(*sets).items()}
+
+    def number(self, key: str, *sets: str) -> Any:
+        """Return what a rule looks at."""
+        return self._rows(*sets)[key][3]
+
+    def _rows(self, *sets: str) -> dict[str, Any]:
         rows = [row for row in self.answers(*sets)["checks"] if isinstance(row[0], (int, float)) and row[1]]
         rules = list(self._rules())
         assert len(rows) == len(rules)
         return {
-            f"errors {rule.sheet}" if rule.key == "errors" else rule.key: str(row[5])
+            f"errors {rule.sheet}" if rule.key == "errors" else rule.key: row
             for row, rule in zip(rows, rules, strict=True)
         }
 

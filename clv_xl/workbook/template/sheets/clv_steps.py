@@ -78,6 +78,7 @@ def write(leaf: Leaf) -> None:
     row = _steps(leaf, row + 1, cells)
     breaks = [row + 1]
     row = clv_retention.write(leaf, row + 1, cells)
+    leaf.kit.place("clv.contract", f"{leaf.ref}{cells['contract']}")
     row = clv_retention.conventions(leaf, row + 1, cells)
     breaks.append(row + 1)
     row = clv_ledger.write(leaf, row + 1, cells, chart_row=HEAD_ROWS + 1)
@@ -153,5 +154,5 @@ def _steps(leaf: Leaf, row: int, cells: Cells) -> int:
                        number="percent")  # fmt: skip
     value, cost, ratio = (f"{leaf.ref}{cells[name]}" for name in ("clv", "cac", "ratio"))
     taken = f'IF({cost}=0,"",({ratio}*{cost}-{value})/MAX(1,ABS({value})))'
-    leaf.check("clv_ratio", taken, limit=_EXACT)
+    leaf.check("clv_ratio_taken", taken, limit=_EXACT)
     return end
