@@ -24,13 +24,12 @@ def write(leaf: Leaf) -> None:
 
 def _rules(leaf: Leaf) -> None:
     cross_checks.register(leaf)
-    row, verdicts, parts = _FIRST, {}, []
+    row, verdicts = _FIRST, {}
     for kind in KINDS:
         rules = [check for check in leaf.kit.checks if check.kind == kind]
         if not rules:
             continue
         leaf.section(row, leaf.say(kind))
-        parts.append(row)
         words = [leaf.say(k) for k in ("no", "rule", "sheet", "value", "limit", "status", "why")]
         leaf.header(row + 1, words, numbers=(3, 4))
         leaf.put(row + 1, _STATUS, words[_STATUS], "header", align="center")
@@ -44,7 +43,6 @@ def _rules(leaf: Leaf) -> None:
     _summary(leaf, verdicts)
     leaf.sheet.freeze_panes(HEAD_ROWS, 2)
     leaf.sheet.repeat_rows(0, HEAD_ROWS - 2)
-    leaf.sheet.set_h_pagebreaks(parts[1:])
     leaf.sheet.print_area(0, 0, row - 2, len(WIDTHS) - 1)
 
 
