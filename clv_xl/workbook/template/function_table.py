@@ -17,9 +17,9 @@ Formats: TypeAlias = Sequence[Sequence[str]]
 """Number format of each cell of a table, a row a row, the header row among them."""
 _LONGEST: Final = 255  # letters of a text in a formula
 _LINE_HEIGHT: Final = 11.5  # points, of small letters
-# Points: heads that the function words, in three lines, in five where words are long.
-_HEAD_HEIGHTS: Final = MappingProxyType({"ka": 71.0, "el": 57.5})
-_HEAD_HEIGHT: Final = 43.5
+# Points: heads that the function words, in four lines; in three and five in these languages.
+_HEAD_HEIGHTS: Final = MappingProxyType({"en": 43.5, "ka": 71.0})
+_HEAD_HEIGHT: Final = 57.5
 
 
 def by_column(numbers: Sequence[str], rows: int) -> Formats:
