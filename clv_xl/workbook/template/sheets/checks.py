@@ -53,7 +53,8 @@ def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
     leaf.sheet.write_url(row, 2, f"internal:'{check.sheet}'!A1", link, check.sheet)
     leaf.hold(row, 2, check.sheet, "link", align="center", indent=1)
     role = "addin" if check.kind == "addin" else "calculation"
-    form = "count" if check.number == "int" else check.number  # none is an answer here: a 0, no dash
+    # None is an answer here: a 0, no dash.
+    form = "count" if check.number in ("int", "money_whole") else check.number
     leaf.calculate(row, 3, f"={check.value}", role, form, align="right")
     if isinstance(check.limit, str):
         leaf.calculate(row, 4, f"={check.limit}", "link", form)
