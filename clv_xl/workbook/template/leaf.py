@@ -259,6 +259,17 @@ class Leaf(Page):
         rule = {"type": "formula", "criteria": f"={condition}", "format": self.book.workbook.add_format(look)}
         self.sheet.conditional_format(*area, rule)
 
+    def settle(self) -> None:
+        """Make columns and rows as large as their texts need; a row that was made higher stays so.
+
+        What a function answers in its header is longer than what the sheet writes beside it.
+        """
+        told = {row: pixels for row, (pixels, _) in self.sheet.row_sizes.items()}
+        super().settle()
+        for row, pixels in told.items():
+            if self.sheet.row_sizes[row][0] < pixels:
+                self.sheet.set_row_pixels(row, pixels)
+
     def finish(self) -> None:
         """Fit columns and rows to their texts and protect the sheet."""
         self.settle()

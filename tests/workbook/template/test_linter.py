@@ -4,9 +4,12 @@ import inspect
 import re
 import zipfile
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 import pytest
 import xlsxwriter.worksheet
+from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl import texts
@@ -33,6 +36,7 @@ COMMON = frozenset(
 )
 tokens = lru_cache(maxsize=None)(formula.tokens)  # a table column holds one formula thousands of times
 TIME_SHEETS = ("forecast",)
+A4_ACROSS = 1046  # pixels at 96 to the inch: 297 mm less two margins of 0.4 inch
 FIRST_PERIOD = 6  # column F
 
 
@@ -154,9 +158,25 @@ def test_every_sheet_is_set_up_for_print(built: Built) -> None:
     for sheet in built.formulas.worksheets:
         setup = sheet.page_setup
         assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9), sheet.title
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
         assert sheet.print_area, sheet.title
         assert all(part.text for part in (sheet.oddFooter.left, sheet.oddFooter.center)), sheet.title
+        if not sheet.sheet_properties.pageSetUpPr.fitToPage:  # then no page is wider than the paper
+            assert max(_across(sheet)) * (setup.scale or 100) / 100 <= A4_ACROSS, sheet.title
+
+
+def _across(sheet: Any) -> list[int]:
+    """Return how many pixels each page is wide at full size, the columns that every page repeats with it."""
+    widths = {
+        number: int(7 * part.width + 5)
+        for part in sheet.column_dimensions.values()
+        for number in range(part.min, part.max + 1)
+    }
+    _, _, last, _ = range_boundaries(sheet.print_area.rpartition("!")[2].replace("$", ""))
+    edges = [0, *(part.id for part in sheet.col_breaks.brk), last]
+    title = sheet.print_title_cols
+    repeated = range(1, column_index_from_string(title.rpartition(":")[2].strip("$")) + 1) if title else ()
+    pages = [range(first + 1, end + 1) for first, end in pairwise(edges)]
+    return [sum(widths.get(c, 64) for c in {*page, *(repeated if i else ())}) for i, page in enumerate(pages)]
 
 
 def test_every_chart_says_in_words_what_it_shows(built: Built) -> None:

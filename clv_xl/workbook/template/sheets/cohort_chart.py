@@ -92,6 +92,7 @@ def write_chart(leaf: Leaf) -> None:
             f'=IF({label}="","","■ "&{label})',
             font_color=look["color"],
             bold=True,
+            text_wrap=True,
         )
         chart.add_series(
             {
@@ -112,4 +113,6 @@ def write_chart(leaf: Leaf) -> None:
         {"name": leaf.say("axis_margin"), "name_font": font, "num_font": font, "num_format": "#,##0",
          "major_gridlines": grid}
     )  # fmt: skip
+    cost = at.CHART + 2 + _LEGEND.index(_CAC)
+    leaf.hold(cost, 0, f"■ {leaf.term('cac')}", "strong", text_wrap=True)
     leaf.chart(at.CHART + 1, 1, chart, "margin", _SIZE)
