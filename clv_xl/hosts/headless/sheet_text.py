@@ -198,13 +198,17 @@ class SheetText:
 
     def values_of(self, cells: Iterable[Place]) -> dict[Place, tuple[str, str]]:
         """Return type and text of the value of each cell that has an element."""
-        found = {}
+        wanted: dict[int, list[int]] = {}
         for row, column in cells:
-            old = self._row_cells(row).get(column)
-            tag = None if old is None else self._cell_tag.match(self._scan, old[0])
-            if old is not None and tag is not None:
-                body = self._scan[tag.end(1) : old[1]]
-                found[row, column] = self._cells.old_value(attributes(tag[1]), body)
+            wanted.setdefault(row, []).append(column)
+        found = {}
+        for row, columns in wanted.items():
+            spans = self._row_cells(row)
+            for column in columns:
+                tag = self._cell_tag.match(self._scan, spans[column][0]) if column in spans else None
+                if tag is not None:
+                    body = self._scan[tag.end(1) : tag.end()]
+                    found[row, column] = self._cells.old_value(attributes(tag[1]), body)
         return found
 
     def is_empty(self, row: int, column: int) -> bool:
