@@ -7,6 +7,7 @@ in the same places, so that a number of one is the number of the other.
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from clv_xl.hosts.headless import output as files
 from clv_xl.hosts.headless.address import Area, a1
@@ -19,6 +20,8 @@ from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import Report
 from clv_xl.hosts.headless.sheet_text import FormulaCell, SheetText
 from clv_xl.hosts.headless.twin import Kind, NoTwinError, Values, by_sheet
+
+_WHOLE: Final = "ANCHORARRAY("
 
 
 def relabelled(
@@ -47,7 +50,8 @@ def relabelled(
     UserError
         When a file cannot be read or written.
     NoTwinError
-        When the workbooks are no twins, or a data table shows texts.
+        When the workbooks are no twins, or one has what cannot be taken apart: a data table of texts, a
+        text that reads a whole spill.
     """
     files.refuse_output(written, output)
     with Package(written) as package:
@@ -56,8 +60,9 @@ def relabelled(
         run.load()
         with collector_paused():
             run.evaluate()
+            values = run.shown()
             run.write(output)
-        return run.report, run.shown()
+        return run.report, values
 
 
 def carried(written: Path, output: Path, known: list[Values]) -> None:
@@ -104,6 +109,8 @@ class _HeldBook(Book):
                 continue
             if cell.kind == "dataTable":  # what it calculates with would be a constant
                 raise NoTwinError(f"{sheet.name}!{a1(*place)}: a data table of texts")
+            if _WHOLE in cell.text.upper():  # the spill that it reads may have become constants
+                raise NoTwinError(f"{sheet.name}!{a1(*place)}: a text of a whole spill")
             if place in known.areas:  # readers who know from the start where it lies are calculated once
                 self._refs[sheet.name, place] = cell.ref
                 cell.ref = known.areas[place]
