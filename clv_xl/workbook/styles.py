@@ -19,6 +19,7 @@ NUMBERS: Final = MappingProxyType(
     {
         "text": "General",
         "int": '#,##0;-#,##0;"-"',
+        "count": "#,##0;-#,##0;0",
         "money": '#,##0.00;-#,##0.00;"-"',
         "money_whole": '#,##0;-#,##0;"-"',
         "decimal": "0.00",

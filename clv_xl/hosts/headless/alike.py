@@ -151,7 +151,12 @@ class Pattern:
         """Return the formula of a cell."""
         found = [self.pieces[0]]
         for move, piece in zip(self.moves, self.pieces[1:], strict=True):
-            found += (move.at(row, column), piece)
+            across, down = move.column, move.row
+            found += (
+                move.fixed_column if across is None else _letters(column + across),
+                move.fixed_row if down is None else str(row + down),
+                piece,
+            )
         return "".join(found)
 
     def holds(self, row: int) -> bool:

@@ -12,9 +12,9 @@ from clv_xl.hosts.headless.address import Area, a1, quoted, unquoted
 from clv_xl.hosts.headless.alike import Alike, Pattern, own_rows
 from clv_xl.hosts.headless.anchors import Anchors, marked
 from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
-from clv_xl.hosts.headless.engine import KnownFunctions
 from clv_xl.hosts.headless.epoch import TO_1904, Epoch, date_styles
 from clv_xl.hosts.headless.formula import CALL, Token, bare_name, text_of, tokens
+from clv_xl.hosts.headless.known import KnownFunctions
 from clv_xl.hosts.headless.large import MOST, Large
 from clv_xl.hosts.headless.lift import Lift
 from clv_xl.hosts.headless.native import CORRECTED
@@ -40,6 +40,12 @@ class Formula:
     ours: bool
     reason: Text | None = None
     bounded: frozenset[str] = frozenset()
+    pattern: Pattern | None = None
+
+    def give(self, text: str) -> None:
+        """Let the engine have another text, which is no longer that of the formulas alike."""
+        if text != self.given:
+            self.given, self.pattern = text, None
 
     @property
     def place(self) -> Place:
@@ -162,7 +168,8 @@ class Book:
             pattern = self._alike.find(sheet.name, cell.text, *place) if not cell.kind else None
             if pattern is not None:
                 given = pattern.given(*place)
-                sheet.formulas[place] = Formula(sheet.name, cell, given, pattern.ours, None, pattern.bounded)
+                ours, bounded = pattern.ours, pattern.bounded
+                sheet.formulas[place] = Formula(sheet.name, cell, given, ours, None, bounded, pattern)
                 continue
             if cell.kind == "shared" and not cell.text:
                 master = shared.get(cell.extra.get("si", ""))
@@ -184,7 +191,8 @@ class Book:
         new = self._formula(formula.sheet, formula.cell, told or parts)
         if formula.given.startswith("@("):  # it shows one value, as before
             new.given = self.results.first_of((formula.sheet, formula.place), new.given)
-        formula.given, formula.reason = new.given, new.reason
+        formula.give(new.given)
+        formula.reason = new.reason
         if told is None:
             formula.reason = Text("headless_keep_reference", {"what": "INDEX(...)#"})
 

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clv_xl.cells import Cell
-from clv_xl.errors import SPILL, VALUE, CellError, Text, UserError
+from clv_xl.errors import VALUE, CellError, Text, UserError
 from clv_xl.hosts.headless import output as files
 from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.blame import Blame
 from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet
 from clv_xl.hosts.headless.data_table import DataTable
-from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read
+from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read, is_error
 from clv_xl.hosts.headless.keep import kept_cells
 from clv_xl.hosts.headless.order import Order
+from clv_xl.hosts.headless.overflow import overflowing
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import KeptCell, Note, Report, Result
@@ -110,6 +111,7 @@ class Run:
         self._tables: dict[tuple[str, Place], Cell] = {}
         self._spills: dict[tuple[str, Place], Area] = {}
         self.kept: dict[tuple[str, Place], Text] = {}
+        self._living: tuple[int, list[Formula]] | None = None
 
     def _step(self, phase: str) -> None:
         if self._progress is not None:
@@ -175,20 +177,28 @@ class Run:
                 roots.update(self._refused())
         self._settle(roots)
         self._data_tables(roots)
-        for formula in self._live(roots):
-            value = self.engine.value(formula.sheet, *formula.place)
-            if isinstance(value, CellError) and value.code in (UNSUPPORTED, CIRCULAR):
-                circular = value.code == CIRCULAR
-                key = "headless_keep_circular" if circular else "headless_keep_engine"
-                roots[formula.sheet, formula.place] = Text(key)
-            elif isinstance(value, CellError) and value.code == VALUE and not can_read(formula.given):
-                # The engine shows #VALUE! for a formula beyond its limits, such as 300 terms added up.
-                roots[formula.sheet, formula.place] = Text("headless_keep_engine")
+        roots.update(self._beyond(roots))
         self.kept = kept_cells(self.book, self.engine, roots) if roots else {}
         for (sheet, place), reason in self.kept.items():
             self.report.kept.append(KeptCell(sheet, a1(*place), reason))
         self.report.notes += unread_inputs(self.book, self.engine, self.inputs)
         self._done("evaluate")
+
+    def _beyond(self, roots: dict[tuple[str, Place], Text]) -> dict[tuple[str, Place], Text]:
+        """Find the formulas that are calculated but that the engine has no value for."""
+        found = {}
+        for sheet in self.book.sheets.values():
+            shown = self.engine.values(sheet.name, sheet.formulas)
+            for formula in sheet.formulas.values():
+                value = shown[formula.place]
+                if type(value) is not dict or not self._is_live(formula, roots):
+                    continue
+                if is_error(value, CIRCULAR):
+                    found[sheet.name, formula.place] = Text("headless_keep_circular")
+                # The engine shows #VALUE! for a formula beyond its limits, such as 300 terms added up.
+                elif is_error(value, UNSUPPORTED) or (is_error(value, VALUE) and not can_read(formula.given)):
+                    found[sheet.name, formula.place] = Text("headless_keep_engine")
+        return found
 
     def _settle(self, roots: dict[tuple[str, Place], Text]) -> None:
         """Evaluate until single cells and spills are what they are in spreadsheet programs."""
@@ -215,11 +225,13 @@ class Run:
 
     def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
         """Return the formulas that are calculated in this run."""
-        return [
-            f
-            for f in self.book.formulas()
-            if (f.sheet, f.place) not in roots and f.place not in self._sets.get(f.sheet, {})
-        ]
+        if self._living is None or self._living[0] != len(roots):  # roots are added, never taken away
+            self._living = (len(roots), [f for f in self.book.formulas() if self._is_live(f, roots)])
+        return self._living[1]
+
+    def _is_live(self, formula: Formula, roots: dict[tuple[str, Place], Text]) -> bool:
+        place = formula.place
+        return (formula.sheet, place) not in roots and place not in self._sets.get(formula.sheet, ())
 
     def _refused(self) -> dict[tuple[str, Place], Text]:
         """Find the cells at which the engine gives up, take them out, and evaluate the rest."""
@@ -235,12 +247,13 @@ class Run:
     def _single_cells(self, roots: dict[tuple[str, Place], Text]) -> None:
         """Let plain formulas show one value, as spreadsheet programs do, where the engine spilled them."""
         for _ in range(_ROUNDS):
-            spilled = [f for f in self._live(roots) if f.cell.kind != "array" and self._overflows(f)]
+            spilled = overflowing(self.engine, self._live(roots))
             for formula in spilled:
                 given = formula.given
-                formula.given = given if given.startswith("@") else intersected(given)
-                if given.startswith("@") or formula.given.startswith("@("):
-                    formula.given = self.book.results.first_of((formula.sheet, formula.place), given)
+                narrow = given if given.startswith("@") else intersected(given)
+                if given.startswith("@") or narrow.startswith("@("):
+                    narrow = self.book.results.first_of((formula.sheet, formula.place), given)
+                formula.give(narrow)
                 self.engine.set_formula(formula.sheet, *formula.place, formula.given)
                 if formula.ours:
                     note = Text("headless_first_cell_only")
@@ -279,14 +292,6 @@ class Run:
             changed = True
             self._again()
         return changed
-
-    def _overflows(self, formula: Formula) -> bool:
-        if formula.given.startswith("@("):
-            return False
-        if self.engine.spill(formula.sheet, *formula.place) is not None:
-            return True
-        value = self.engine.value(formula.sheet, *formula.place)
-        return isinstance(value, CellError) and value.code == SPILL
 
     def _data_tables(self, roots: dict[tuple[str, Place], Text]) -> None:
         """Fill Excel's data tables, which other formulas may read."""

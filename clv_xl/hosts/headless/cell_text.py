@@ -73,9 +73,10 @@ def plain(content: bytes) -> str:
 
 def escaped(text: str) -> bytes:
     """Return a text as XML content; what XML cannot hold becomes ``_xHHHH_``."""
-    if text.isascii() and text.isalnum():
+    if not text.isprintable() or "_x" in text:
+        text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    if not ("&" in text or "<" in text or ">" in text):
         return text.encode()
-    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
 
@@ -120,10 +121,15 @@ class CellText:
     def __init__(self, prefix: bytes = b"") -> None:
         p = re.escape(prefix)
         self._p = prefix
+        self._usual = re.compile(
+            rb"<" + p + rb'c( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="(\w+)")?>'
+            rb"(<" + p + rb"f>[^<]*</" + p + rb"f>)(?:<" + p + rb"v>([^<]*)</" + p + rb"v>)?</" + p + rb"c>\Z"
+        )
         self._whole = re.compile(
             rb"<" + p + rb"c(?P<attrs>(?:\s[^<>]*?)?)(?:/>|>(?P<body>.*)</" + p + rb"c\s*>)\Z",
             re.DOTALL,
         )
+        self.usual_value = re.compile(rb"<" + p + rb"v>([^<]*)</" + p + rb"v>\Z")
         self._formula = re.compile(
             rb"<" + p + rb"f(?:\s[^<>]*)?(?:/>|(?<!/)>.*?</" + p + rb"f\s*>)", re.DOTALL
         )
@@ -160,6 +166,32 @@ class CellText:
         return b'<%sc r="%s"%s%s><%sv%s>%s</%sv></%sc>' % (
             p, address.encode(), style, kind, p, space, text, p, p
         )  # fmt: skip
+
+    def usual(self, old: bytes, change: Change) -> bytes | None:
+        """Return the same as :meth:`changed`, only faster, for a formula cell as most are; else None."""
+        found = self._usual.match(old)
+        if (
+            found is None
+            or change.ref is not None
+            or isinstance(change.value, Unset) is (change.formula is None)
+        ):
+            return None
+        attrs, kind, kept, cached = found.groups()
+        p = self._p
+        if change.formula is not None:
+            return b"<%sc%s><%sf>%s</%sf></%sc>" % (p, attrs, p, escaped(change.formula), p, p)
+        value_type, text = encoded(change.value)  # type: ignore[arg-type]
+        if not change.constant:
+            old_type = "" if cached is None else "n" if kind is None else kind.decode()
+            if shows(old_type, unescape((cached or b"").decode()), value_type, text):
+                return old
+        kept = b"" if change.constant else kept
+        if value_type:
+            attrs += b' t="%s"' % value_type
+        if text is not None:
+            space = b' xml:space="preserve"' if text != text.strip() else b""
+            kept += b"<%sv%s>%s</%sv>" % (p, space, text, p)
+        return b"<%sc%s>%s</%sc>" % (p, attrs, kept, p) if kept else b"<%sc%s/>" % (p, attrs)
 
     def changed(self, old: bytes | None, address: str, change: Change) -> bytes:
         """Return the element with the change made; `old` is None where there is no element yet.

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from clv_xl.cells import Cell
 from clv_xl.hosts.headless.address import Area, cell_of
 from clv_xl.hosts.headless.book import Place
 from clv_xl.hosts.headless.engine import Engine
 from clv_xl.hosts.headless.sheet_text import FormulaCell
+
+_QUICK: Final = 0.05  # seconds
 
 
 class DataTable:
@@ -81,7 +84,8 @@ class _Reader:
     """Reads a cell after an input has changed, in the faster of two ways.
 
     The engine evaluates one cell with what it needs, which takes as long as the workbook is large, or
-    everything that depends on the input, which takes as long as that is. The first two cells tell.
+    everything that depends on the input, which takes as long as that is. The first two cells tell; where
+    the latter is quick, the former is not tried.
     """
 
     def __init__(self, engine: Engine, sheet: str) -> None:
@@ -93,6 +97,8 @@ class _Reader:
         """Return the value of a cell now."""
         if len(self._seconds) == len(self._ways):
             return self._ways[self._seconds[0] > self._seconds[1]](place)
+        if self._seconds and self._seconds[0] < _QUICK:
+            return self._all(place)
         started = time.perf_counter()
         found = self._ways[len(self._seconds)](place)
         self._seconds.append(time.perf_counter() - started)

@@ -1,7 +1,7 @@
 """The calculation engine behind the headless host, and the functions of the catalogue put into it."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 import formualizer as fz
@@ -9,10 +9,11 @@ import formualizer as fz
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
 from clv_xl.hosts.headless.address import Area, a1, letters, quoted
+from clv_xl.hosts.headless.each import Each
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
 from clv_xl.hosts.headless.interruption import Interruption
 from clv_xl.hosts.headless.large import PART, WHOLE, Large
-from clv_xl.hosts.headless.lift import COMPARED, COUNTED, JOIN, PREFIX, Each
+from clv_xl.hosts.headless.lift import COMPARED, COUNTED, JOIN, PREFIX
 from clv_xl.hosts.headless.lifted_names import SINGLE
 from clv_xl.hosts.headless.native import CORRECTED, joined
 from clv_xl.hosts.headless.native_arrays import comparison, counted
@@ -38,6 +39,8 @@ _LIMITS: Final = {
     "max_xml_depth": 256,
 }
 _MOST: Final = 200  # arguments of one call
+_PAGE: Final = 50_000  # cells asked for in one go
+_SPARSE: Final = 4  # cells between those that are wanted, for each of them
 _BOXED: Final = frozenset((list, dict))
 
 
@@ -78,6 +81,11 @@ def read(value: Any) -> Cell | Block:
         code = _CODES.get(value.get("kind", ""), VALUE)
         return CellError(code, INPUT_ERROR, got=code)
     return value  # type: ignore[no-any-return]
+
+
+def is_error(value: Any, *codes: str) -> bool:
+    """Return whether what the engine holds in a cell is one of some errors."""
+    return type(value) is dict and _CODES.get(value.get("kind", ""), VALUE) in codes
 
 
 def _write(value: Cell | Block, recorder: Recorder) -> Any:
@@ -255,10 +263,11 @@ class Engine:
                 value = self._book.evaluate_cell(sheet, row, column)
         except fz.ExcelEvaluationError:
             return CellError(UNSUPPORTED, "headless_keep_engine")
-        return self._cell(value)
+        return self.cell(value)
 
     @staticmethod
-    def _cell(value: Any) -> Cell:
+    def cell(value: Any) -> Cell:
+        """Return a value of the engine as a cell."""
         if type(value) is list:
             value = value[0][0] if value and type(value[0]) is list else None
         if type(value) is int:
@@ -269,7 +278,26 @@ class Engine:
 
     def value(self, sheet: str, row: int, column: int) -> Cell:
         """Return the value a cell has now."""
-        return self._cell(self._book.get_value(sheet, row, column))
+        return self.cell(self._book.get_value(sheet, row, column))
+
+    def values(self, sheet: str, places: Collection[Place]) -> dict[Place, Any]:
+        """Return what many cells of a sheet hold, as the engine hands it over (see `cell`)."""
+        if not places:
+            return {}
+        rows, columns = {row for row, _ in places}, {column for _, column in places}
+        top, left, right = min(rows), min(columns), max(columns)
+        if (max(rows) - top + 1) * (right - left + 1) > _SPARSE * (len(places) + _PAGE):
+            get = self._book.get_value
+            return {place: get(sheet, *place) for place in places}
+        found: dict[Place, Any] = {}
+        page = self._book.sheet(sheet)
+        step = max(_PAGE // (right - left + 1), 1)
+        for first in range(top, max(rows) + 1, step):
+            where = fz.RangeAddress(sheet, first, left, min(first + step - 1, max(rows)), right)
+            for row, cells in enumerate(page.get_values(where), first):
+                if row in rows:
+                    found.update(zip([(row, c) for c in range(left, right + 1)], cells, strict=True))
+        return found
 
     def filled(self, sheet: str, area: Area) -> list[Place]:
         """Return the cells of an area that show anything."""
@@ -300,7 +328,7 @@ class Engine:
     def whole(self, sheet: str, row: int, column: int) -> list[list[Cell]] | None:
         """Return the whole result of a formula whose cell shows its first value only, or None."""
         rows = self.results.whole((sheet, (row, column)))
-        return None if rows is None else [[self._cell(cell) for cell in line] for line in rows]
+        return None if rows is None else [[self.cell(cell) for cell in line] for line in rows]
 
     def set_value(self, sheet: str, row: int, column: int, value: Cell) -> None:
         """Put a constant into a cell."""
@@ -348,28 +376,3 @@ class Engine:
             if address_read:
                 found.append(address_read)
         return found
-
-
-class KnownFunctions:
-    """Which native functions the engine has, found out by asking it once a name."""
-
-    def __init__(self) -> None:
-        self._book: Any = None
-        self._known: dict[str, bool] = {}
-
-    def __contains__(self, name: object) -> bool:
-        assert isinstance(name, str)
-        if name not in self._known:
-            self._known[name] = self._asked(name)
-        return self._known[name]
-
-    def _asked(self, name: str) -> bool:
-        if self._book is None:
-            self._book = fz.Workbook()
-            self._book.add_sheet("S")
-        try:
-            self._book.set_formula("S", 1, 1, f"={name}()")
-            value = self._book.evaluate_cell("S", 1, 1)
-        except (fz.ParserError, fz.TokenizerError, fz.ExcelEvaluationError, ValueError):
-            return False  # no name that a formula can call
-        return not (isinstance(value, dict) and value.get("kind") == "Name")

@@ -6,15 +6,12 @@ stands for a single value, the function is renamed to one of ours that takes eve
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import formualizer as fz
+from typing import Final
 
 from clv_xl.errors import Text
-from clv_xl.hosts.headless.address import Area, a1, cell_of
+from clv_xl.hosts.headless.address import Area, cell_of
 from clv_xl.hosts.headless.formula import CALL, MARK, NAME, NUMBER, SHEET, SPACE, Token, bare_name, tokens
 from clv_xl.hosts.headless.lifted_names import ARRAY_TAKERS, ONE_RESULT, SINGLE
-from clv_xl.hosts.headless.native import CORRECTED
 from clv_xl.hosts.headless.refuse import refused
 from clv_xl.hosts.headless.shared import is_range
 
@@ -25,7 +22,6 @@ COMPARED: Final = {
     "=": "_CLV_EQUAL", "<>": "_CLV_OTHER", "<": "_CLV_LESS", ">": "_CLV_MORE", "<=": "_CLV_UPTO",
     ">=": "_CLV_FROM",
 }  # fmt: skip
-_NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
 _ONE_CELL_ONLY = frozenset(("INDIRECT", "OFFSET", "CHOOSE", "N", "T"))  # refused with an array
 _OPEN, _CLOSE = ("(", "{"), (")", "}")
 
@@ -133,10 +129,16 @@ class _Walk:
         for start, end, marks in _runs(self._parts, tuple(COMPARED)):
             if len(marks) > 1 or marks[0] in self._dropped or self.is_plural(start, end):
                 continue
+            if self._is_no_text(start, marks[0]) or self._is_no_text(marks[0] + 1, end):
+                continue  # a question of kind, which the engine answers as Excel does
             sign = self._parts[marks[0]].text
             self._before.setdefault(start, []).insert(0, Token(CALL, f"{COMPARED[sign]}("))
             self._before.setdefault(end, []).append(Token(MARK, ")"))
             self._renamed[marks[0]] = Token(MARK, ",")
+
+    def _is_no_text(self, start: int, end: int) -> bool:
+        """Return whether an operand is ``""``."""
+        return [part.text for part in self._parts[start:end] if part.kind != SPACE] == ['""']
 
     def _visit(self, start: int, end: int, array: bool) -> None:
         i = start
@@ -291,89 +293,3 @@ def _runs(
             levels[-1][1].append(i)
     end(len(parts))
     return found
-
-
-class Each:
-    """Calculates a native function for many single values, in an engine of its own.
-
-    Parameters
-    ----------
-    uses_1904 : bool
-        Whether serial number 0 is 1904-01-01.
-    """
-
-    def __init__(self, uses_1904: bool) -> None:
-        self._settings = fz.EvaluationConfig()
-        self._settings.enable_parallel = False
-        if uses_1904:
-            self._settings.date_system = "1904"
-
-    def function(self, name: str) -> Callable[..., Any]:
-        """Return what goes through the arguments of one function cell by cell."""
-        single = SINGLE[name]
-
-        def each(*arguments: Any) -> Any:
-            tables = {n: a for n, a in enumerate(arguments) if n in single and isinstance(a, list)}
-            height = max((len(table) for table in tables.values()), default=1)
-            width = max((len(table[0]) for table in tables.values()), default=1)
-            wanted: dict[tuple[Any, ...], int] = {}
-            sets: list[list[Any]] = []
-            places: list[list[int]] = []
-            for i in range(height):
-                row = []
-                for j in range(width):
-                    values = [
-                        _at(tables[n], i, j) if n in tables else a if n in single else None
-                        for n, a in enumerate(arguments)
-                    ]
-                    key = tuple((type(v), str(v) if isinstance(v, dict) else v) for v in values)
-                    if key not in wanted:
-                        wanted[key] = len(sets)
-                        sets.append(values)
-                    row.append(wanted[key])
-                places.append(row)
-            found = self._answers(name, single, arguments, sets)
-            answers = [[found[k] for k in row] for row in places]
-            return answers if tables else answers[0][0]
-
-        return each
-
-    def _answers(
-        self, name: str, single: frozenset[int], arguments: Sequence[Any], sets: list[list[Any]]
-    ) -> list[Any]:
-        book = fz.Workbook(config=fz.WorkbookConfig(eval_config=self._settings))
-        book.set_temporal_egress("serial")
-        for corrected in CORRECTED:
-            if corrected.name == name:
-                book.register_function(
-                    name,
-                    corrected.answer,
-                    min_args=corrected.fewest,
-                    max_args=corrected.most,
-                    allow_override_builtin=True,
-                )
-        book.add_sheet("V")
-        book.set_values_batch("V", 1, 1, sets)
-        fixed: dict[int, str] = {}
-        for n, argument in enumerate(arguments):
-            if n in single:
-                continue
-            if argument is None:
-                fixed[n] = ""
-                continue
-            rows = argument if isinstance(argument, list) else [[argument]]
-            book.add_sheet(f"R{n}")
-            book.set_values_batch(f"R{n}", 1, 1, rows)
-            fixed[n] = f"R{n}!{Area(1, 1, len(rows), len(rows[0])).absolute()}"
-        column = len(arguments) + 2
-        for i in range(1, len(sets) + 1):
-            words = [a1(i, n + 1) if n in single else fixed[n] for n in range(len(arguments))]
-            book.set_formula("V", i, column, f"={name}({','.join(words)})")
-        book.evaluate_all()
-        return [book.get_value("V", i, column) for i in range(1, len(sets) + 1)]
-
-
-def _at(table: list[list[Any]], row: int, column: int) -> Any:
-    """Return one cell of an argument, a single row or column repeated."""
-    i, j = row if len(table) > 1 else 0, column if len(table[0]) > 1 else 0
-    return table[i][j] if i < len(table) and j < len(table[0]) else _NOT_AVAILABLE

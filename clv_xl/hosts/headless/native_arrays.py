@@ -10,6 +10,7 @@ Rows = list[list[Any]]
 VALUE: Final = {"type": "Error", "kind": "Value"}
 NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
 _MEANS: Final = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+_APART: Final = 1e-13  # numbers further apart than this part of them differ in their first fifteen digits
 _NUMBER, _TEXT, _LOGICAL, _ERROR, _BLANK = range(5)
 
 
@@ -211,8 +212,11 @@ def _fifteen(cell: Any) -> Any:
 
 def comparison(sign: str) -> Callable[[Any, Any], Any]:
     """Return a comparison of two values as Excel makes it: numbers by their first fifteen digits."""
+    means = _MEANS[sign]
 
     def compare(a: Any, b: Any) -> Any:
+        if type(a) is type(b) is float and abs(a - b) > _APART * (abs(a) + abs(b)):
+            return (1 if a > b else -1) in means  # most calls: no need to look at the digits
         error = _first_error(a, b)
         if error is not None:
             return error
@@ -222,7 +226,7 @@ def comparison(sign: str) -> Callable[[Any, Any], Any]:
         a = nothing.get(_kind(b), 0.0) if a is None else a
         b = nothing.get(_kind(a), 0.0) if b is None else b
         found = _compared(_fifteen(a), _fifteen(b))
-        return found in _MEANS[sign]
+        return found in means
 
     return compare
 

@@ -18,6 +18,7 @@ from clv_xl.hosts.headless.address import Area, cell_of
 from clv_xl.hosts.headless.book import Book, Formula, Place
 from clv_xl.hosts.headless.engine import CIRCULAR, Engine
 from clv_xl.hosts.headless.large import MOST
+from clv_xl.hosts.headless.moving import Groups
 from clv_xl.hosts.headless.references import Reads, References
 
 Key = tuple[str, Place]
@@ -48,6 +49,7 @@ class Order:
         self._book = book
         self._engine = engine
         self._references = References(book)
+        self._groups = Groups(self._references)
         self._reads: dict[str, dict[str, Reads]] = {}
         self._pieces: dict[Key, Area] = {}
         self._awaited: dict[Key, frozenset[Key]] = {}
@@ -69,7 +71,7 @@ class Order:
                 self._pieces[formula.sheet, formula.place] = area
         for formula in self._tell(formulas):
             self._engine.set_formula(formula.sheet, *formula.place, formula.given)
-        self._doubted = any(self._of(f).anything for f in formulas) if self._awaited else True
+        self._doubted = any(self._like(f).anything for f in formulas) if self._awaited else True
 
     def settle(self, live: Callable[[], list[Formula]], complaint: str | None = None) -> dict[Key, Text]:
         """Evaluate until every reader of a spilled cell has been calculated after it.
@@ -157,9 +159,18 @@ class Order:
         known = self._reads.setdefault(formula.sheet, {})
         found = known.get(formula.given)
         if found is None:
-            found = _plain(formula) or self._references.of(formula.given, formula.sheet)
+            moving = self._groups.reads(formula)
+            if moving is not None:
+                found = moving.at(formula.place)
+            else:
+                found = _plain(formula) or self._references.of(formula.given, formula.sheet)
             known[formula.given] = found
         return found
+
+    def _like(self, formula: Formula) -> Reads:
+        """Return what a formula reads or one like it, for all but the areas."""
+        moving = self._groups.reads(formula)
+        return self._of(formula) if moving is None else moving.like
 
     def _tell(self, formulas: Iterable[Formula]) -> list[Formula]:
         """Let the readers of spilled cells wait for them; return those that wait for others than before."""
@@ -168,7 +179,7 @@ class Order:
         grounds = _Grounds(self._pieces)
         self._circular = self._circular or any(self._is_circular(key) for key in self._awaited)
         told = []
-        for formula in formulas:
+        for formula in formulas if self._circular else self._near(formulas, grounds.near):
             areas = self._of(formula).areas
             key = (formula.sheet, formula.place)
             before = self._awaited.get(key, _NOBODY)
@@ -184,6 +195,12 @@ class Order:
                 told.append(formula)
         return told
 
+    def _near(self, formulas: Iterable[Formula], near: Callable[[Iterable[Where]], bool]) -> list[Formula]:
+        """Leave out formulas of a pattern none of which reads anything near results."""
+        formulas = list(formulas)
+        far = {id(group.pattern) for group in self._groups.of(formulas) if not near(group.areas())}
+        return [f for f in formulas if f.pattern is None or id(f.pattern) not in far]
+
     def _is_circular(self, key: Key) -> bool:
         value = self._engine.value(key[0], *key[1])
         return isinstance(value, CellError) and value.code == CIRCULAR
@@ -198,7 +215,7 @@ class Order:
             if isinstance(value, CellError) and value.code == SPILL:
                 yield formula
         reach = _Reach((f.sheet, f.place) for f in self._spilling)
-        for formula in formulas:
+        for formula in self._near(formulas, lambda areas: any(map(reach.may_cover, areas))):
             if any(reach.may_cover(where) and self._is_open(where) for where in self._of(formula).areas):
                 yield formula
 
@@ -215,10 +232,10 @@ class Order:
         Nobody can tell them what to wait for, but when nothing has changed all was there before. The
         engine calculates them each time; a result that spills is not put in anew, as that clears it.
         """
-        reckoning = [f for f in formulas if self._of(f).anything] if self._pieces or self._awaited else []
+        reckoning = [f for f in formulas if self._like(f).anything] if self._pieces or self._awaited else []
         if not reckoning:
             return []
-        drawn = any(self._of(f).random or "NOW(" in f.given.upper() for f in formulas)
+        drawn = any(self._like(f).random or "NOW(" in f.given.upper() for f in formulas)
         rounds = min(len(reckoning) + 1, _QUIET) if drawn else _ROUNDS
         unlike: list[Formula] = []
         before = [self._seen(f) for f in reckoning]

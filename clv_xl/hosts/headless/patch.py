@@ -51,6 +51,7 @@ class Patch:
         self._sheet = sheet
         self._engine = engine
         self._styles: dict[int, int] | None = None
+        self._values = engine.values(sheet.name, sheet.formulas)
         self.changes: dict[Place, Change] = {}
         self.errors: list[tuple[Place, CellError]] = []
         self.spills: dict[Place, Area] = {}
@@ -97,6 +98,8 @@ class Patch:
             self.errors.append((place, value))
 
     def _shown(self, place: Place) -> Cell:
+        if place in self._values:
+            return self._engine.cell(self._values[place])
         return self._engine.value(self._sheet.name, *place)
 
     def _style(self, place: Place) -> bytes:

@@ -61,6 +61,10 @@ class References:
         """Return what a formula (without ``=``) on a sheet reads."""
         return _Walk(self, formula, sheet, 0).result()
 
+    def every(self, formula: str, sheet: str) -> Reads:
+        """Return what a formula reads, an area as often as the formula names it."""
+        return _Walk(self, formula, sheet, 0).result(once=False)
+
     def named(self, word: str, scope: str) -> str | None:
         """Return the formula of a defined name as seen from a sheet."""
         folded = word.casefold()
@@ -91,12 +95,13 @@ class _Walk:
         self._anything = self._random = False
         self._alone = True
 
-    def result(self) -> Reads:
+    def result(self, *, once: bool = True) -> Reads:
         """Walk, and return what was found."""
         i = 0
         while i < len(self._parts):
             i += self._step(i)
-        return Reads(tuple(dict.fromkeys(self._areas)), self._anything, self._random, self._alone)
+        areas = tuple(dict.fromkeys(self._areas)) if once else tuple(self._areas)
+        return Reads(areas, self._anything, self._random, self._alone)
 
     def _step(self, i: int) -> int:
         """Take the token at i; return how many were taken."""

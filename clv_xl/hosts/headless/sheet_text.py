@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 
 from clv_xl.errors import UserError
 from clv_xl.hosts.headless.address import Area, a1, cell_of, column_number
@@ -19,6 +20,7 @@ _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SPANS = re.compile(rb'(\sspans\s*=\s*)"(\d+):(\d+)"')
 _CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:v|f|is)[\s>/]")
+_USUAL = re.compile(rb' r="([A-Z]{1,2})([1-9][0-9]{0,5})"(?: s="([0-9]+)")?(?: t="(\w+)")?\Z')
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']""")
 
 
@@ -129,7 +131,25 @@ class SheetText:
 
     def formulas(self) -> Iterator[FormulaCell]:
         """Return every formula cell in the order of the file."""
+        value = self._cells.usual_value
         for found in self._formula_cell.finditer(self._scan):
+            tag, attrs, text, rest = found.groups()
+            usual, cached = _USUAL.match(tag), value.match(rest)
+            if usual and cached and text is not None and not attrs and b"<" not in text:
+                column, row, style, kind = usual.groups()
+                # Nearly every formula cell: no attributes to look through.
+                yield FormulaCell(
+                    int(row),
+                    column_number(column.decode()),
+                    found.start(),
+                    found.end(),
+                    "",
+                    unescape(text.decode()).removeprefix("="),
+                    style=int(style or 0),
+                    old_type="n" if kind is None else kind.decode(),
+                    old_text=unescape(cached[1].decode()),
+                )
+                continue
             cell, formula = attributes(found[1]), attributes(found[2])
             place = cell_of(cell.get("r", ""))
             if place is None:
@@ -260,7 +280,9 @@ class SheetText:
     def _edit(self, span: tuple[int, int], place: Place, change: Change) -> Edit:
         """Return the edit for a cell that stands in the text."""
         old = self.data[slice(*span)]
-        new = self._cells.changed(old, a1(*place), change)
+        new = self._cells.usual(old, change)
+        if new is None:
+            new = self._cells.changed(old, a1(*place), change)
         self._count += new != old
         return *span, new
 

@@ -48,7 +48,7 @@ class Spread:
             formulas = [f for f in live() if (f.sheet, f.place) not in refused]
             taken = [f for f in formulas if f.cell.kind == "array" and self._is_new(f)]
             for formula in taken:
-                formula.given = self._large.wrapped((formula.sheet, formula.place), formula.given)
+                formula.give(self._large.wrapped((formula.sheet, formula.place), formula.given))
                 self._engine.set_formula(formula.sheet, *formula.place, formula.given)
             unsettled = self._large.unsettled()
             for key in unsettled:

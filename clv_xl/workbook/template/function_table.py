@@ -5,6 +5,7 @@ text in the table would stand in each of its cells in programs that spill as Exc
 """
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from clv_xl.workbook.formulas import text
@@ -15,7 +16,10 @@ from clv_xl.workbook.template.leaf import Leaf
 Formats: TypeAlias = Sequence[Sequence[str]]
 """Number format of each cell of a table, a row a row, the header row among them."""
 _LONGEST: Final = 255  # letters of a text in a formula
-_HEAD_HEIGHT: Final = 43.5  # points: heads that the function words, in three lines
+_LINE_HEIGHT: Final = 11.5  # points, of small letters
+# Points: heads that the function words, in three lines, in five where words are long.
+_HEAD_HEIGHTS: Final = MappingProxyType({"ka": 71.0, "el": 57.5})
+_HEAD_HEIGHT: Final = 43.5
 
 
 def by_column(numbers: Sequence[str], rows: int) -> Formats:
@@ -48,6 +52,7 @@ def function_table(
     size: tuple[int, int] | None = None,
     heads: Sequence[str] = (),
     above: int = 1,
+    lines: int = 1,
 ) -> Area:
     """Write a call as it is typed and, below it, what it answers; in the native build nothing.
 
@@ -73,6 +78,8 @@ def function_table(
         Keys of the words in the header row, for which columns make room.
     above : int
         Rows from the call to the table, where a title or a header of the sheet stands between.
+    lines : int
+        Lines of text that a row holds.
 
     Returns
     -------
@@ -87,6 +94,7 @@ def function_table(
     rows, columns = size or (len(formats), len(formats[0]))
     answers = Area(area.top, area.left, area.top + rows - 1, area.left + columns - 1)
     last = len(formats) - 1
+    _unloaded(leaf, area)
     for i, numbers in enumerate(formats):
         for j, number in enumerate(numbers):
             role = "addin"
@@ -98,17 +106,26 @@ def function_table(
             # text has no room to run on, and a text of a function cannot make the column wider.
             more: dict[str, Any] = {"align": "left"} if j == 0 else {}
             if number == "text" and role == "addin" and "text" not in numbers[j + 1 : j + 2]:
-                more |= {"shrink": True} if j + 1 < len(numbers) else {}
+                fitted = {"shrink": True} if lines == 1 else {"text_wrap": True, "font_size": 8}
+                more |= fitted if j + 1 < len(numbers) else {}
             style = leaf.book.styles.of(role, number, **more)
             if i == j == 0:  # first: it gives its style to all cells of the array
                 _asked(leaf, answers, call, style, when=when, never=never)
             else:
                 leaf.sheet.write_blank(area.top + i, area.left + j, None, style)
     if headed and column == 0 and not heads:
-        leaf.sheet.set_row(area.top, _HEAD_HEIGHT)
+        leaf.sheet.set_row(area.top, _HEAD_HEIGHTS.get(leaf.book.language, _HEAD_HEIGHT))
+    if lines > 1:
+        for line in range(area.top + 1, area.bottom + 1):
+            leaf.sheet.set_row(line, lines * _LINE_HEIGHT)
     for j, key in enumerate(heads):
         leaf.hold(area.top, area.left + j, leaf.kit.word(key), "spill_number")
     return area
+
+
+def _unloaded(leaf: Leaf, area: Area) -> None:
+    """Take ground and lines from a table that has no answer: an empty band would say nothing."""
+    leaf.blank((area.top, area.left, area.bottom, area.right), "NOT(set_addin)", plain=True)
 
 
 def answered_table(leaf: Leaf, row: int, column: int, call: str, table: Spilled) -> Area:
@@ -119,6 +136,7 @@ def answered_table(leaf: Leaf, row: int, column: int, call: str, table: Spilled)
     # No orders, or too few of them, is an answer.
     _asked(leaf, area, call, leaf.book.styles.of(*table.look(0, 0)), never=True)
     leaf.fill(top, column, table, corner=False)
+    _unloaded(leaf, area)
     return area
 
 
@@ -131,8 +149,18 @@ def _typed(leaf: Leaf, row: int, column: int, call: str) -> None:
 
 def _asked(leaf: Leaf, area: Area, call: str, style: Any, *, when: str = "", never: bool = False) -> None:
     """Write the call as one dynamic array."""
-    answer = f'IFNA({call},"")' if never else call
+    answer = _filled(area, call) if leaf.kit.build == "calc" else call
+    if never:
+        answer = f'IFNA({answer},"")'
     if when:
         answer = f'IF({when},{answer},"")'
     formula = leaf.book.stored(f'=IF(set_addin,{answer},"")')
     leaf.sheet.write_dynamic_array_formula(area.top, area.left, area.bottom, area.right, formula, style, 0)
+
+
+def _filled(area: Area, call: str) -> str:
+    """Return a call whose answer fills an area: Calc does not spill, and shows #N/A where an array ends."""
+    rows = f"ROW({Area(0, 0, area.bottom - area.top, 0).absolute})"
+    columns = f"COLUMN({Area(0, 0, 0, area.right - area.left).absolute})"
+    inside = f"({rows}<=ROWS({call}))*({columns}<=COLUMNS({call}))"
+    return f'IF({inside},INDEX({call},{rows},{columns}),"")'

@@ -9,6 +9,7 @@ from clv_xl.cells import Cell
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FILL
+from clv_xl.workbook.template import printed
 from clv_xl.workbook.template.kit import Check, DataTable, Kind, Kit, Rule
 
 # What may be typed into a yellow cell, by the name of the rule; the message is template.ask_NAME.
@@ -59,6 +60,8 @@ class Leaf(Page):
     def __init__(self, kit: Kit, key: str, widths: Sequence[float]) -> None:
         super().__init__(kit.book, kit.word(f"sheet.{key}"), widths)
         self.kit, self.key = kit, key
+        # Column that begins the second page across, the last one, and how many columns both begin with.
+        self.two_wide: tuple[int, int, int] | None = None
         self.protected = True
         footer = kit.word("template.footer", version=clv_xl.__version__)
         self.sheet.set_footer(f"&L&8&A&C&8{kit.word('demo.page')} &P / &N&R&8{footer} | &D")
@@ -112,11 +115,12 @@ class Leaf(Page):
         choices: Sequence[str] = (), **more: Any,
     ) -> None:  # fmt: skip
         """Write a yellow cell that may be changed, say what it takes, and refuse anything else."""
-        left = number in ("text", "date") or isinstance(value, str)
+        left = more.get("align", "left") == "left" and (number in ("text", "date") or isinstance(value, str))
         more = {"locked": False, "align": "left" if left else "right", **more}
         if more["align"] == "left" and number == "text":
-            # Apart from a number beside it; a word chosen from a list is seen whole.
-            more = {"indent": 1, "text_wrap": rule == "list", **more}
+            more = {"indent": 1, **more}  # apart from a number beside it
+        if number == "text" and rule == "list":
+            more = {"text_wrap": True, **more}  # a word chosen is seen whole
         self.put(row, column, value, "input", number, **more)
         ask, title = self.kit.word(f"template.ask_{rule}"), self.kit.word("template.ask_title")
         told = {"input_title": title, "input_message": ask, "error_title": title, "error_message": ask}
@@ -130,6 +134,7 @@ class Leaf(Page):
 
     def unit(self, row: int, column: int, unit: str, **more: Any) -> None:
         """Write a unit: a cell of Settings, or the text ``template.unit.UNIT``."""
+        more = {"text_wrap": True, **more}
         if unit in _LINKED_UNITS:
             self.calculate(row, column, f"={_LINKED_UNITS[unit]}", "unit", **more)
         else:
@@ -141,6 +146,7 @@ class Leaf(Page):
     ) -> None:  # fmt: skip
         """Write label, unit, note and one value: a formula (``=...``) or, with a `rule`, an input.
 
+        Values stand to the right, whatever they are: the lines of a block make one column.
         Label and note are the texts NAME and NOTE of this sheet, or keys of the terms (with a dot or
         found there) such as ``avg_order_value``.
         """
@@ -148,6 +154,7 @@ class Leaf(Page):
         self.unit(row, 1, unit)
         if note:
             self.put(row, 2, self.say(note), "note")
+        more = {"align": "right", **more}
         if rule:
             self.input(row, column, value, number, rule, name=named, choices=choices, **more)
             return
@@ -232,8 +239,23 @@ class Leaf(Page):
             row, column, chart, self.say(f"chart_{name}"), self.say(f"chart_{name}_alt"), offset, size
         )
 
+    def blank(self, area: tuple[int, int, int, int], condition: str, *, plain: bool = False) -> None:
+        """Show nothing in cells for which a formula, without ``=``, is true: slots that nobody uses.
+
+        With `plain` inputs among them look like the sheet: nothing is to be typed there.
+        """
+        look: dict[str, Any] = {"num_format": ";;;"}
+        if plain:
+            look |= {"bg_color": "#FFFFFF", "border": 1, "border_color": "#FFFFFF"}
+        rule = {"type": "formula", "criteria": f"={condition}", "format": self.book.workbook.add_format(look)}
+        self.sheet.conditional_format(*area, rule)
+
     def finish(self) -> None:
         """Fit columns and rows to their texts and protect the sheet."""
         self.settle()
+        if self.two_wide is None:
+            printed.one_wide(self.sheet, self._fit.widths())
+        else:
+            printed.two_wide(self.sheet, self._fit.widths(), *self.two_wide)
         if self.protected:
             self.sheet.protect("", dict(_OPEN))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl.catalogue.context import Context
 from clv_xl.hosts.headless.calc import calculate
@@ -57,6 +58,19 @@ class Built:
         sheet, _, cells = address.rpartition("!")
         found = self.values[sheet.strip("'").replace("''", "'")][cells.replace("$", "")]
         return [row[0].value for row in found] if isinstance(found, tuple) else found.value
+
+    @cached_property
+    def written_formulas(self) -> tuple[tuple[str, Any, str], ...]:
+        """Sheet, cell and formula, without ``=``, of every formula."""
+        return tuple(self._written())
+
+    def _written(self) -> Iterator[tuple[str, Any, str]]:
+        for sheet, cell in self.cells(formulas=True):
+            value = cell.value
+            if isinstance(value, ArrayFormula):
+                yield sheet, cell, str(value.text).removeprefix("=")
+            elif isinstance(value, str) and cell.data_type == "f":
+                yield sheet, cell, value.removeprefix("=")
 
     def cells(self, *, formulas: bool = False) -> Iterator[tuple[str, Any]]:
         """Yield the name of the sheet and each cell that is not blank."""

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import openpyxl
 
 from clv_xl.catalogue.context import Context
 from clv_xl.hosts.headless.calc import calculate
 from clv_xl.hosts.headless.functions import CatalogueFunctions
-from clv_xl.workbook.template import all as every
-from clv_xl.workbook.template import write as template
+from clv_xl.workbook.template.all import SHEETS as ALL
 from clv_xl.workbook.template.kit import Build, Kit
 from clv_xl.workbook.template.order_lines import OrderLines, sample
+from clv_xl.workbook.template.write import write_template
 
 SHEETS = ("settings", "inputs", "orders", "segments", "cohorts", "forecast", "scenarios", "checks")
 _EVERY = 13
@@ -84,9 +83,8 @@ class Planning:
     def written(self, build: Build) -> tuple[Path, Kit]:
         if build not in self._written:
             path = self._folder / f"{build}.xlsx"
-            sheets = tuple(sheet for sheet in every.SHEETS if sheet.key in SHEETS)
-            with mock.patch.object(template, "SHEETS", sheets):
-                self._written[build] = path, template.write_template(path, "en", build, few)
+            sheets = tuple(sheet for sheet in ALL if sheet.key in SHEETS)
+            self._written[build] = path, write_template(path, "en", build, few, sheets)
         return self._written[build]
 
     def planned(self, build: Build = "native", *sets: str) -> Planned:

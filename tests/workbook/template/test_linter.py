@@ -3,15 +3,15 @@
 import inspect
 import re
 import zipfile
-from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
 
 import pytest
 import xlsxwriter.worksheet
 from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl import texts
-from clv_xl.hosts.headless.formula import CALL, NAME, NUMBER, bare_name, text_of, tokens
+from clv_xl.hosts.headless import formula
+from clv_xl.hosts.headless.formula import CALL, NAME, NUMBER, bare_name, text_of
 from clv_xl.hosts.headless.shared import shifted
 from clv_xl.workbook.template.all import SHEETS
 from clv_xl.workbook.template.kit import Build
@@ -31,6 +31,7 @@ COMMON = frozenset(
     SUMIF SUMIFS SUMPRODUCT SUMXMY2 T TRIM TRUNC UPPER VALUE YEAR
     """.split()  # noqa: SIM905
 )
+tokens = lru_cache(maxsize=None)(formula.tokens)  # a table column holds one formula thousands of times
 TIME_SHEETS = ("forecast",)
 FIRST_PERIOD = 6  # column F
 
@@ -40,22 +41,12 @@ def built(request: pytest.FixtureRequest, templates: Templates) -> Built:
     return templates.built(request.param)
 
 
-def formulas(built: Built) -> Iterator[tuple[str, Any, str]]:
-    """Yield sheet, cell and formula, without ``=``."""
-    for sheet, cell in built.cells(formulas=True):
-        value = cell.value
-        if isinstance(value, ArrayFormula):
-            yield sheet, cell, str(value.text).removeprefix("=")
-        elif isinstance(value, str) and cell.data_type == "f":
-            yield sheet, cell, value.removeprefix("=")
-
-
 def test_a_formula_holds_no_number_but_0_and_1(built: Built) -> None:
     """FAST 3.03-06: constants have cells of their own; formulas of the gallery are the examples."""
     gallery = built.kit.word("sheet.functions")
     found = [
         f"{sheet}!{cell.coordinate} {text}"
-        for sheet, cell, text in formulas(built)
+        for sheet, cell, text in built.written_formulas
         if sheet != gallery
         and any(part.kind == NUMBER and float(part.text) not in (0.0, 1.0) for part in tokens(text))
     ]
@@ -65,7 +56,7 @@ def test_a_formula_holds_no_number_but_0_and_1(built: Built) -> None:
 def test_no_function_is_volatile_or_young(built: Built) -> None:
     native = built.kit.build == "native"
     found = []
-    for sheet, cell, text in formulas(built):
+    for sheet, cell, text in built.written_formulas:
         names = {bare_name(part.text) for part in tokens(text) if part.kind == CALL}
         ours = {name for name in names if name.startswith(("CLV", "_XLDUDF_CLV"))}
         wrong = names & VOLATILE | (ours if native else frozenset())
@@ -83,7 +74,7 @@ def test_young_functions_have_the_prefix_that_files_hold(built: Built) -> None:
     assert len(wanted) > 100
     found = {
         part.text[:-1]
-        for _, _, text in formulas(built)
+        for _, _, text in built.written_formulas
         for part in tokens(text)
         if part.kind == CALL and bare_name(part.text) in wanted
     }
@@ -92,12 +83,15 @@ def test_young_functions_have_the_prefix_that_files_hold(built: Built) -> None:
 
 def test_the_native_build_has_no_dynamic_array(templates: Templates) -> None:
     built = templates.built("native")
-    assert [f"{s}!{c.coordinate}" for s, c, _ in formulas(built) if isinstance(c.value, ArrayFormula)] == []
+    arrays = [
+        f"{s}!{c.coordinate}" for s, c, _ in built.written_formulas if isinstance(c.value, ArrayFormula)
+    ]
+    assert arrays == []
 
 
 def test_every_name_is_used(built: Built) -> None:
     used: set[str] = set()
-    for _, _, text in formulas(built):
+    for _, _, text in built.written_formulas:
         used |= {part.text for part in tokens(text) if part.kind == NAME}
     for sheet in built.formulas.worksheets:
         for rule in sheet.data_validations.dataValidation:

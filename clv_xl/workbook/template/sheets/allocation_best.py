@@ -72,10 +72,10 @@ def _native(leaf: Leaf, area: Area, first: int, won: str) -> None:
     leaf.put(area.top, column, leaf.say("best_native"), "header", align="right")
     rows = range(area.top + 1, area.bottom)
     for i, row in enumerate(rows):
-        scale, half, spend = address(first + i, 1), address(first + i, 2), address(row, _SPEND)
-        leaf.calculate(
-            row, column, f"=IF(N({half})+N({spend})=0,0,{scale}*{spend}/({half}+{spend}))", number="int"
+        scale, half, spend = (
+            f"N({address(*cell)})" for cell in ((first + i, 1), (first + i, 2), (row, _SPEND))
         )
+        leaf.calculate(row, column, f"=IF({half}+{spend}=0,0,{scale}*{spend}/({half}+{spend}))", number="int")
     native = Area(area.top + 1, column, area.bottom - 1, column).absolute
     function = Area(area.top + 1, _CUSTOMERS, area.bottom - 1, _CUSTOMERS).absolute
     split = f"COUNT({leaf.ref}{function})>0"

@@ -8,9 +8,9 @@ from clv_xl.workbook.template.kit import Check, Kind
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import cross_checks
 
-WIDTHS = (6, 58, 20, 14, 14, 16, 66)
+WIDTHS = (6, 56, 20, 11, 11, 14, 84)
 _SIGNS: Final = {"within": "ABS({0})<={1}", "at_most": "{0}<={1}", "at_least": "{0}>={1}"}
-_KINDS: Final[tuple[Kind, ...]] = ("integrity", "addin", "warning")
+KINDS: Final[tuple[Kind, ...]] = ("integrity", "addin", "warning")
 _STATUS: Final = 5
 _SUMMARY: Final = ("master", "broken", "warned", "unanswered", "held")
 _FIRST: Final = HEAD_ROWS + len(_SUMMARY) + 2
@@ -25,7 +25,7 @@ def write(leaf: Leaf) -> None:
 def _rules(leaf: Leaf) -> None:
     cross_checks.register(leaf)
     row, verdicts, parts = _FIRST, {}, []
-    for kind in _KINDS:
+    for kind in KINDS:
         rules = [check for check in leaf.kit.checks if check.kind == kind]
         if not rules:
             continue
@@ -55,11 +55,12 @@ def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
     leaf.sheet.write_url(row, 2, f"internal:'{check.sheet}'!A1", link, check.sheet)
     leaf.hold(row, 2, check.sheet, "link", align="center", indent=1)
     role = "addin" if check.kind == "addin" else "calculation"
-    leaf.calculate(row, 3, f"={check.value}", role, check.number, align="right")
+    form = "count" if check.number == "int" else check.number  # none is an answer here: a 0, no dash
+    leaf.calculate(row, 3, f"={check.value}", role, form, align="right")
     if isinstance(check.limit, str):
-        leaf.calculate(row, 4, f"={check.limit}", "link", check.number)
+        leaf.calculate(row, 4, f"={check.limit}", "link", form)
     else:
-        leaf.input(row, 4, check.limit, check.number, "not_negative")
+        leaf.input(row, 4, check.limit, form, "not_negative")
     value, limit = f"D{row + 1}", f"E{row + 1}"
     ok, bad, none = (text(leaf.kit.word(k)) for k in ("status_ok", "status_check", "not_available"))
     sign = _SIGNS[check.rule].format(value, limit)
@@ -81,12 +82,12 @@ def _summary(leaf: Leaf, verdicts: dict[Kind, str]) -> None:
         "master": f"IF(chk_broken=0,{ok},{bad})",
         "broken": counted(("integrity", "addin"), bad),
         "warned": counted(("warning",), bad),
-        "unanswered": counted(_KINDS, none),
-        "held": counted(_KINDS, ok),
+        "unanswered": counted(KINDS, none),
+        "held": counted(KINDS, ok),
     }
     for row, key in enumerate(_SUMMARY, HEAD_ROWS + 1):
         leaf.put(row, 1, leaf.say(key), "strong", indent=1)
-        leaf.calculate(row, 2, f"={formulas[key]}", "check", "text" if key == "master" else "int")
+        leaf.calculate(row, 2, f"={formulas[key]}", "check", "text" if key == "master" else "count")
         if key in ("broken", "warned"):
             leaf.put(row, 3, leaf.say(f"{key}_note"), "subtitle")
     leaf.lights(HEAD_ROWS + 1, 2)

@@ -57,7 +57,8 @@ _STEPS: Final = (
 _SPAN: Final = (
     "IF({first}=0,0,MAX(0,(YEAR(set_as_of)-YEAR({first}))*set_year_months+MONTH(set_as_of)-MONTH({first})+1))"
 )
-_PUBLISHED: Final = ("clv", "net", "ratio", "payback")
+_PUBLISHED: Final = ("clv", "net", "ratio", "payback", "span")
+_EXACT: Final = 1e-9
 
 
 def write(leaf: Leaf) -> None:
@@ -77,6 +78,7 @@ def write(leaf: Leaf) -> None:
     row = _steps(leaf, row + 1, cells)
     breaks = [row + 1]
     row = clv_retention.write(leaf, row + 1, cells)
+    leaf.kit.place("clv.contract", f"{leaf.ref}{cells['contract']}")
     row = clv_retention.conventions(leaf, row + 1, cells)
     breaks.append(row + 1)
     row = clv_ledger.write(leaf, row + 1, cells, chart_row=HEAD_ROWS + 1)
@@ -150,4 +152,7 @@ def _steps(leaf: Leaf, row: int, cells: Cells) -> int:
         if name == "beyond":
             leaf.check("clv_beyond", leaf.at(i, 3), rule="at_most", limit="set_beyond_data", kind="warning",
                        number="percent")  # fmt: skip
+    value, cost, ratio = (f"{leaf.ref}{cells[name]}" for name in ("clv", "cac", "ratio"))
+    taken = f'IF({cost}=0,"",({ratio}*{cost}-{value})/MAX(1,ABS({value})))'
+    leaf.check("clv_ratio_taken", taken, limit=_EXACT)
     return end

@@ -12,7 +12,7 @@ from clv_xl.workbook.template.sheets.cohort_chart import write_chart, write_path
 from clv_xl.workbook.template.sheets.cohort_functions import write_functions
 from clv_xl.workbook.template.sheets.cohort_windows import company_rate, write_windows
 
-WIDTHS = (26, 11, 24, 12, 12, *([8] * at.AGES))
+WIDTHS = (24, 10, 22, 11, 10, *([7] * at.AGES))
 _MEASURES: Final = ("customers", "retention_rate", "revenue", "m_cumulative")
 _BLOCKS: Final = (at.CUSTOMERS, at.RETAINED, at.REVENUE, at.CUMULATIVE)
 _MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
@@ -104,7 +104,7 @@ def _shown(leaf: Leaf) -> None:
         unit = f"IF({texts[1]},{_quoted(leaf, 'share')},IF({texts[3]},set_currency,{money}))"
         leaf.calculate(row, 1, f'=IF($A{row + 1}="","",{unit})', "unit", **strong)
         for column in range(at.TOTAL, at.LAST + 1):
-            leaf.calculate(row, column, picked(i, column), number="money_whole", **strong)
+            leaf.calculate(row, column, picked(i, column), number="money_whole", shrink=True, **strong)
     _formats(leaf, top, texts)
 
 

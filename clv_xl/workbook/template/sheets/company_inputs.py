@@ -42,7 +42,7 @@ def write_company(
     data = _from_orders(shorts)
     own: dict[str, Any] = {}
     for i, (term, name, unit, number, rule, least, most) in enumerate(_DRIVERS, first):
-        leaf.put(i, 0, leaf.term(term))
+        leaf.put(i, 0, leaf.term(term), text_wrap=True)
         leaf.unit(i, 1, unit)
         if name in data:
             leaf.calculate(i, _DATA, f"={data[name]}", number=number)

@@ -34,7 +34,9 @@ def write(leaf: Leaf) -> None:
 def _state(leaf: Leaf, row: int, late: str) -> None:
     """Write the traffic lights."""
     leaf.section(row, leaf.say("state"))
-    on, off = text(leaf.say("addin_on")), text(leaf.say("addin_off"))
+    on, off, other = (text(leaf.say(f"addin_{state}")) for state in ("on", "off", "other"))
+    if leaf.kit.functions:
+        off = f"IF(ISERROR(CLV.VERSION()),{off},{other})"
     due, in_time = text(leaf.say("refresh_due")), text(leaf.say("refresh_in_time"))
     lamps = (
         ("master", "=chk_master", "text"),
@@ -94,7 +96,7 @@ def _pack(leaf: Leaf, row: int) -> int:
         row += 1
         leaf.put(row, 0, leaf.say("loaded_version"), indent=1)
         off = text(leaf.say("addin_off"))
-        leaf.calculate(row, 1, f"=IF(set_addin,CLV.VERSION(),{off})", "addin", align="left")
+        leaf.calculate(row, 1, f"=IF(ISERROR(CLV.VERSION()),{off},CLV.VERSION())", "addin", align="left")
     return row + 1
 
 

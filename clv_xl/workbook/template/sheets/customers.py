@@ -15,15 +15,16 @@ from clv_xl.workbook.template.sheets import (
 )
 from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
 
-WIDTHS = (30, 13, 34, 14, 13, 14, 18, 14, 16, 14, 14, 9, 3, *([14] * 24), 3, *([20] * 18))
+WIDTHS = (30, 13, 26, 14, 13, 14, 18, 14, 16, 14, 14, 9, 3, *([14] * 24), 3, *([20] * 18))
 _BINS: Final = 5
+_DIGITS: Final = 9  # of values ranked: equal sums of other orders differ in the 15th digit
 _GRID_LEFT: Final = 5  # column F
 _TIERS: Final = ("tier_a", "tier_b", "tier_c")
 _TIER_ROW: Final = HEAD_ROWS + 2
 _STATUS_ROW: Final = _TIER_ROW + 6
 _PARETO_ROW: Final = _STATUS_ROW + 7
 _BASIS_ROW: Final = _PARETO_ROW + customers_ranked.STEPS + 7
-_ENTRIES: Final = 13
+_ENTRIES: Final = 14
 _LIST_ROW: Final = _BASIS_ROW + _ENTRIES + 4
 _LIST_LEFT: Final = 13
 _FUNCTIONS_LEFT: Final = _LIST_LEFT + len(customers_list.COLUMNS) + 1
@@ -52,7 +53,7 @@ def write(leaf: Leaf) -> None:
     if leaf.kit.functions and leaf.kit.native:
         customers_functions.compare(leaf, areas, pareto, places)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
-    leaf.sheet.set_h_pagebreaks([_BASIS_ROW, _LIST_ROW - 2])
+    leaf.sheet.set_h_pagebreaks([_BASIS_ROW])
     leaf.sheet.repeat_rows(_LIST_ROW)
     leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.BEST, customers_ranked.LAST)
 
@@ -83,6 +84,7 @@ def _entries(leaf: Leaf, places: Places) -> None:
         ("cut_b", "share", 0.5, "percent_input", "share"),
         ("bins", "number", float(_BINS), "int", "fixed"),
         ("steps", "number", float(customers_ranked.STEPS), "int", "fixed"),
+        ("digits", "number", float(_DIGITS), "int", "fixed"),
     )
     for i, (name, unit, content, number, rule) in enumerate(entries, row + 1):
         places.at[name] = address(i, 3)

@@ -28,7 +28,7 @@ _NATIVE: Final = {
     "last": f"INT(MAXIFS(Orders[order_date],{_MINE},Orders[is_order],1))",
     "orders": f"COUNTIFS({_MINE},Orders[is_order],1)",
     "revenue": f"SUMIFS(Orders[revenue],{_MINE})",
-    "value": f"IF([costed]=1,{{revenue}}-SUMIFS(Orders[cost],{_MINE}),{{revenue}}*in_margin)",
+    "value": f"ROUND(IF([costed]=1,{{revenue}}-SUMIFS(Orders[cost],{_MINE}),{{revenue}}*in_margin),[digits])",
     "days": "set_as_of-{last}",
     "mean_order": "{revenue}/{orders}",
     # 1 + INT(bins x share of the customers who are strictly worse), as CLV.RFM scores.
@@ -48,7 +48,7 @@ _FROM_TABLE: Final = {
     "last": "set_as_of-{days}",
     "orders": "INDEX([rfm_orders],{row})",
     "revenue": "{orders}*{mean_order}",
-    "value": "{revenue}*in_margin",
+    "value": "ROUND({revenue}*in_margin,[digits])",
     "days": "INDEX([rfm_days_since_last],{row})",
     "mean_order": "INDEX([rfm_mean_order],{row})",
     "score_r": "INDEX([rfm_score_r],{row})",

@@ -13,7 +13,7 @@ from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.across import FIRST, fill, span
 from clv_xl.workbook.what_if_charts import COLOURS
 
-WIDTHS = (38, 13, 34, 13, 13, *((10,) * 24))
+WIDTHS = (36, 11, 32, 11, 12, *((10,) * 24))
 PERIODS: Final = 24
 LAST: Final = FIRST + PERIODS - 1
 UNITS: Final = ("M", "Q", "Y")
@@ -74,12 +74,12 @@ def write(leaf: Leaf) -> None:
     below = _vintages(leaf, given, rows, number, max(rows.values()) + 4)
     _checks(leaf, given, rows, below)
     row = _chart(leaf, number, below, below["total"] + 2)
-    if leaf.kit.functions:
-        leaf.sheet.set_h_pagebreaks([row])
-        row = _function(leaf, given, rows, number, row)
+    leaf.sheet.print_area(0, 0, row - 1, LAST)
+    leaf.sheet.set_h_pagebreaks([below["year"] - 1])
+    leaf.two_wide = (FIRST + PERIODS // 2, LAST, 2)
+    if leaf.kit.functions:  # the proof is for the screen
+        _function(leaf, given, rows, number, row)
     leaf.sheet.freeze_panes(head + 2, FIRST)
-    leaf.sheet.print_area(0, 0, row, LAST)
-    leaf.sheet.repeat_columns(0, 1)
 
 
 def _given(leaf: Leaf, row: int) -> Given:
@@ -245,11 +245,11 @@ def _chart(leaf: Leaf, number: int, below: dict[str, int], row: int) -> int:
     grid = {"visible": True, "line": {"color": "#E4E7EC"}}
     money = {"name": leaf.say("axis_money"), "name_font": font, "num_font": font}
     chart.set_y_axis({**money, "num_format": "#,##0", "major_gridlines": grid})
-    leaf.chart(row, 0, chart, "vintages", (1900, 330))
+    leaf.chart(row, 2, chart, "vintages", (1160, 330))
     return row + _CHART_ROWS
 
 
-def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: int) -> int:
+def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: int) -> None:
     """Write CLV.FORECAST and hold every row of periods against it."""
     leaf.section(row, leaf.say("function"))
     count = f"{letter(LAST)}{number + 1}"
@@ -274,4 +274,3 @@ def _function(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: 
     held(leaf, "forecast_rows", f"MAX({whole})")
     low = leaf.at(rows["low"], 4)
     leaf.compare("forecast_low", low, leaf.at(table.bottom, 10))
-    return table.bottom + 1

@@ -1,6 +1,6 @@
 """Sheet Function gallery: every function with an example that shows whether it answers as it should."""
 
-from typing import Final
+from typing import Any, Final
 
 from clv_xl import texts
 from clv_xl.catalogue import docs
@@ -64,8 +64,9 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
     formula = f"=IF(set_addin,{_shown(function, example)},{text(missing)})"
     if isinstance(expected, str):
         leaf.hold(row, _ANSWER, expected, "addin", align="right", text_wrap=True)
-    leaf.renew(row, _ANSWER, formula, "addin", align="right", valign="top", text_wrap=True)
-    leaf.put(row, _EXPECTED, expected, "label", align="right", valign="top", text_wrap=True)
+    look: dict[str, Any] = {"align": "right", "valign": "top", "text_wrap": True, **_as_stated(expected)}
+    leaf.renew(row, _ANSWER, formula, "addin", **look)
+    leaf.put(row, _EXPECTED, expected, "label", **look)
     answer, wanted = address(row, _ANSWER), address(row, _EXPECTED)
     if isinstance(expected, str):
         same = f"{joined(answer)}={joined(wanted)}"
@@ -73,7 +74,16 @@ def _line(leaf: Leaf, row: int, function: Function) -> None:
         tolerance = _HALF * 10**-example.digits
         leaf.put(row, _TOLERANCE, tolerance, "subtitle", "exact", align="right", valign="top")
         same = f"IF(ISNUMBER({answer}),ABS({answer}-{wanted})<={address(row, _TOLERANCE)},FALSE)"
-    leaf.calculate(row, _MATCH, f"=IF(ISERROR({answer}),FALSE,{same})", "check", "truth", valign="top")
+    met = f'=IF(set_addin,IF(ISERROR({answer}),FALSE,{same}),"")'
+    leaf.calculate(row, _MATCH, met, "check", "truth", valign="top")
+
+
+def _as_stated(expected: Cell) -> dict[str, Any]:
+    """Return the number format with the decimals that the example states: no fifteen digits of an answer."""
+    if not isinstance(expected, float):
+        return {}
+    decimals = f"{expected:.10f}".rstrip("0").partition(".")[2]
+    return {"num_format": f"#,##0.{'0' * len(decimals)}" if decimals else "0"}
 
 
 def code(leaf: Leaf, row: int, column: int, words: str) -> None:
@@ -104,8 +114,10 @@ def _verdict(leaf: Leaf, row: int, matches: Area) -> None:
     leaf.put(row, 0, leaf.say("matches"), "strong")
     leaf.calculate(row, 3, f"={count}", "check", "int", align="left")
     leaf.calculate(row, 4, f"={of}", "check", "int", align="left")
+    first = address(matches.top, matches.left).replace("$", "")
     for word, colour, fill in (("TRUE", GOOD, GOOD_FILL), ("FALSE", BAD, BAD_FILL)):
         style = book.workbook.add_format({"font_color": colour, "bg_color": fill})
-        rule = {"type": "cell", "criteria": "==", "value": word, "format": style}
+        # A cell that is blank would be FALSE as well.
+        rule = {"type": "formula", "criteria": f'=AND({first}<>"",{first}={word})', "format": style}
         sheet.conditional_format(matches.top, matches.left, matches.bottom, matches.right, rule)
     leaf.check("gallery", f'IF(set_addin,{leaf.at(row, 4)}-{leaf.at(row, 3)},"")', kind="addin", number="int")

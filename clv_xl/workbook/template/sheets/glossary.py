@@ -10,7 +10,7 @@ from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.gallery import code
 
-WIDTHS = (32, 32, 50, 19, 36, 66)
+WIDTHS = (28, 26, 46, 19, 42, 64)
 # Terms that a function answers: its formula and its convention are shown.
 ANSWERED: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -135,6 +135,8 @@ class Groups:
             for name in MEASURES:
                 self._measure(name, slot)
             self._rates(slot)
+        unused = (self.first, 1, self.last, self.column("place"))
+        leaf.blank(unused, f"N({beside(self.column('from_end'), self.first)})=0")
         if kit.functions:
             self._table()
 

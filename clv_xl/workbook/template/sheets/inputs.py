@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.orders_in_short import SHORT_ROWS, write_sh
 from clv_xl.workbook.template.sheets.quick_start import QUICK_ROWS, write_quick_start
 from clv_xl.workbook.template.sheets.segment_inputs import SEGMENT_ROWS, SLOTS, write_segments
 
-WIDTHS: Final = (38, 15, *([13] * 10), 54)
+WIDTHS: Final = (38, 13, *([11.5] * 10), 50)
 _WIDTH: Final = len(WIDTHS)
 _CHANNEL_SLOTS: Final = 8
 
@@ -36,7 +36,7 @@ def write(leaf: Leaf) -> None:
         leaf.section(bottom + 1, leaf.say("functions"), _WIDTH)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.print_area(0, 0, bottom - 1, _WIDTH - 1)
-    leaf.sheet.set_h_pagebreaks([by_segment])
+    leaf.sheet.set_h_pagebreaks([by_segment, by_channel])
 
 
 def _acquisition(leaf: Leaf, cell: tuple[int, int], channels: Channels, shorts: dict[str, str]) -> None:

@@ -98,7 +98,8 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     table = drivers["timing"] + 1
     known = Area(table - len(DRIVERS), 0, table - 1, 1).absolute
     call = f'CLV.LEVER({known},{names},{uplifts},{costs},{customers},"relative","simple")'
-    found = function_table(leaf, last + 1, 0, call, by_column(_FUNCTION, len(LEVERS) + 1), never=True)
+    formats = by_column(_FUNCTION, len(LEVERS) + 1)
+    found = function_table(leaf, last + 1, 0, call, formats, never=True, lines=3)
     for key, theirs, mine in (("total_gain", 8, 8), ("roi", 11, 10), ("even", 12, 11)):
         answered = leaf.ref + Area(found.top + 1, theirs, found.bottom, theirs).absolute
         match(

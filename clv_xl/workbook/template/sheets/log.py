@@ -82,8 +82,8 @@ def _number(leaf: Leaf, row: int, number: int) -> None:
 def _history(leaf: Leaf, row: int) -> int:
     """Write the first version, then yellow rows for more; return the next free row."""
     leaf.section(row, leaf.say("history"))
-    names = ("no", "date", "author", "version", "change", "", "reason", "approved")
-    leaf.header(row + 1, [leaf.say(name) if name else "" for name in names])
+    names = ("no", "date", "author", "version", "change", "sheet", "reason", "approved")
+    leaf.header(row + 1, [leaf.say(name) for name in names])
     row += 2
     for number in range(1, _EMPTY_VERSIONS + 2):
         first = number == 1
@@ -92,7 +92,7 @@ def _history(leaf: Leaf, row: int) -> int:
         leaf.input(row, 2, _AUTHOR if first else None, "text", "text")
         leaf.input(row, 3, TEMPLATE_VERSION if first else None, "text", "text")
         leaf.input(row, 4, leaf.say("first_version") if first else None, "text", "text", text_wrap=True)
-        for column in (6, 7):
+        for column in (5, 6, 7):
             leaf.input(row, column, None, "text", "text", text_wrap=True)
         row += 1
     return row

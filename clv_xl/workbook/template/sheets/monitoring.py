@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.monitoring_packs import write_packs
 from clv_xl.workbook.template.sheets.monitoring_trend import HEIGHT, write_trend
 
 _PRINTED: Final = 17  # columns; what the functions answer stands right of them
-WIDTHS: Final = (26, *([12] * (_PRINTED - 1)), 3, 22, 12, 22, 12, 12, 12, 12, 3, 14)
+WIDTHS: Final = (26, *([11] * (_PRINTED - 1)), 3, 22, 12, 22, 12, 12, 12, 12, 3, 14)
 
 
 def write(leaf: Leaf) -> None:

@@ -6,9 +6,10 @@ from clv_xl.workbook import assumptions
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.monitoring_bars import write_bars
 from clv_xl.workbook.template.sheets.monitoring_history import DISCOUNT_RATE, SegmentThen
-from clv_xl.workbook.template.sheets.monitoring_packs import Packs, letter
+from clv_xl.workbook.template.sheets.monitoring_packs import SHORT, Packs, letter
 from clv_xl.workbook.template.sheets.slots import slots
 from clv_xl.workbook.what_if_inputs import driver_word
 
@@ -68,7 +69,7 @@ def _net(then: list[SegmentThen]) -> float:
 
 def _both_packs(leaf: Leaf, first: int, then: list[SegmentThen]) -> None:
     """Write the segments of the last pack, to be pasted over, and those of this one."""
-    words = [leaf.kit.word(word) for _, word, _, _ in _COLUMNS]
+    words = [_short(leaf, word) for _, word, _, _ in _COLUMNS]
     leaf.header(first - 1, words, numbers=range(1, len(words)))
     for j, word in enumerate(words, _NOW):
         leaf.put(first - 1, j, word, "header", align="right" if j > _NOW else "left")
@@ -92,6 +93,11 @@ def _both_packs(leaf: Leaf, first: int, then: list[SegmentThen]) -> None:
     leaf.kit.later(lambda: _now(leaf, first))
 
 
+def _short(leaf: Leaf, key: str) -> str:
+    """Return the header of a column, the short word of a driver that has one."""
+    return head(leaf, SHORT[key]) if key in SHORT else leaf.kit.word(key)
+
+
 def _now(leaf: Leaf, first: int) -> None:
     for j, (key, _, number, _) in enumerate(_COLUMNS, _NOW):
         for i, cell in enumerate(slots(leaf.kit.at(f"segments.{key}"))[:SLOTS]):
@@ -101,13 +107,13 @@ def _now(leaf: Leaf, first: int) -> None:
 def _stages(leaf: Leaf, row: int, first: int, discount: str) -> None:
     """Write net CLV of each segment with ever more drivers of this pack; the last row is of new segments."""
     heads = [leaf.kit.word("segment"), leaf.say("weight_then"), leaf.say("weight_now")]
-    heads += [driver_word(leaf.book, step) for step in _STEPS[:5]]
+    heads += [_short(leaf, step) for step in _STEPS[:5]]
     leaf.put(row - 2, _STAGE - 1, leaf.say("stage"), "subtitle", align="right")
     for k in range(len(_STEPS) + 1):
         leaf.put(row - 2, _STAGE + k, float(k), "subtitle", "text", align="right")
     heads += [
         leaf.say("stage_then"),
-        *(leaf.say("stage_of", driver=driver_word(leaf.book, s)) for s in _STEPS),
+        *(leaf.say("stage_of", driver=_short(leaf, step)) for step in _STEPS),
     ]
     leaf.header(row - 1, heads, numbers=range(1, len(heads)))
     then, now, names = (

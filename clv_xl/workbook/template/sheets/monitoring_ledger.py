@@ -44,6 +44,10 @@ def write_ledger(leaf: Leaf, row: int) -> int:
     for j in (1, 2, 6):
         cells = Area(first, j, last, j).absolute.replace("$", "")
         leaf.calculate(last + 1, j, f"=SUM({cells})", number="money", bold=True)
+    leaf.place("ledger", last + 1, 2)
+    leaf.place("compared", last + 1, 6)
+    leaf.place("vat_near", row + 2, 3)
+    leaf.kit.place("monitoring.vat_rates", f"{leaf.ref}{Area(row + 3, 3, row + 3, 6).absolute}")
     leaf.put(last + 2, 0, leaf.say("ledger_note"), "subtitle")
     _checks(leaf, first, last, address(row + 1, 3))
     return last + 2

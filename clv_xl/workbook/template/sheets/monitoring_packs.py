@@ -1,11 +1,14 @@
 """The packs of the sheet Monitoring: this period as a live row, and the frozen rows of the periods before."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from clv_xl.workbook import assumptions
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.clv_cells import ANNUITY
+from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.monitoring_history import BUDGET_NOW, BUDGETS, DISCOUNT_RATE, Pack
 
 SLOTS: Final = 36  # three years of months, which a page holds
@@ -22,7 +25,7 @@ class Column:
     number, rule : str
         Number format, and rule of the input.
     live : str
-        Formula of this period, or a place in braces.
+        Formula of this period; "" where it is reckoned from the row itself.
     """
 
     key: str
@@ -39,9 +42,9 @@ COLUMNS: Final = (
     Column("margin", "percent", "margin", "in_margin"),
     Column("cac", "money", "not_negative", "in_cac"),
     Column("discount_rate", "percent", "share", "in_discount_rate"),
-    Column("clv_short", "money", "number", "{clv.clv}"),
-    Column("clv_net", "money", "number", "{clv.net}"),
-    Column("ltv_cac", "multiple", "number", "{clv.ratio}"),
+    Column("clv_short", "money", "number", ""),
+    Column("clv_net", "money", "number", ""),
+    Column("ltv_cac", "multiple", "number", ""),
     Column("customers", "int", "not_negative", "in_customers"),
     Column("new_customers", "int", "not_negative", "in_new_customers"),
     Column("revenue_period", "money_whole", "number", ""),
@@ -50,6 +53,14 @@ COLUMNS: Final = (
     Column("revenue_predicted", "money_whole", "not_negative", ""),
     Column("origin", "text", "text", ""),
 )
+SHORT: Final = {"avg_order_value": "aov", "frequency": "frequency", "lifespan": "lifespan", "cac": "cac"}
+# Figures of a row that its value is reckoned from, as formulas of CLV call them.
+_CELLS: Final = MappingProxyType(
+    {
+        "aov": "avg_order_value", "frequency": "frequency", "lifespan": "lifespan", "margin": "margin",
+        "cac": "cac", "discount_rate": "discount_rate", "clv": "clv_short",
+    }
+)  # fmt: skip
 _KEYS: Final = tuple(column.key for column in COLUMNS)
 _LAST_FIGURE: Final = _KEYS.index("acquisition_share")
 
@@ -133,7 +144,13 @@ def write_packs(leaf: Leaf, row: int, found: list[Pack]) -> Packs:
 
 
 def _heads(leaf: Leaf, row: int) -> None:
-    leaf.header(row, [leaf.term(column.key) for column in COLUMNS], numbers=range(1, len(COLUMNS) - 1))
+    words = [_head(leaf, column.key) for column in COLUMNS]
+    leaf.header(row, words, numbers=range(1, len(COLUMNS) - 1))
+
+
+def _head(leaf: Leaf, key: str) -> str:
+    """Return the header of a column, the short word of a driver that has one."""
+    return head(leaf, SHORT[key]) if key in SHORT else leaf.term(key)
 
 
 def _cells(pack: Pack, budget: float, before: Pack | None) -> tuple[float | None, ...]:
@@ -159,7 +176,12 @@ def _live(leaf: Leaf, places: Packs) -> None:
     _heads(leaf, row - 1)
     day, revenue = "Orders[order_date]", "Orders[revenue]"
     start = '">="&MAX(set_starts)'
+    cells = {key: f"{letter(name)}{row + 1}" for key, name in _CELLS.items()}
     written = {
+        # The company's, whatever is chosen on the sheet CLV.
+        "clv_short": ("{aov}*{frequency}*{margin}*" + ANNUITY).format(**cells, timing="set_timing"),
+        "clv_net": "{clv}-{cac}".format(**cells),
+        "ltv_cac": 'IF({cac}=0,"",{clv}/{cac})'.format(**cells),
         "revenue_period": f'SUMIFS({revenue},{day},{start},{day},"<"&set_as_of+1)',
         "acquisition_share": 'IF({0}=0,"",{1}*{2}/{0})'.format(
             *(f"{letter(key)}{row + 1}" for key in ("revenue_period", "cac", "new_customers"))
@@ -170,18 +192,11 @@ def _live(leaf: Leaf, places: Packs) -> None:
         more = {"align": "left"} if column.number == "date" else {}
         if column.key in written:
             leaf.calculate(row, j, f"={written[column.key]}", number=column.number)
-        elif column.live and "{" not in column.live:
+        elif column.live:
             leaf.calculate(row, j, f"={column.live}", "link", column.number, **more)
     budget = BUDGET_NOW if leaf.kit.lines.sample else None
     leaf.input(row, _KEYS.index("revenue_budget"), budget, "money_whole", "not_negative")
     leaf.input(row, _KEYS.index("origin"), None, "text", "text")
-    leaf.kit.later(lambda: _linked(leaf, row))
-
-
-def _linked(leaf: Leaf, row: int) -> None:
-    for j, column in enumerate(COLUMNS):
-        if column.live.startswith("{"):
-            leaf.calculate(row, j, f"={leaf.kit.at(column.live.strip('{}'))}", "link", column.number)
 
 
 def _checks(leaf: Leaf, places: Packs) -> None:

@@ -32,6 +32,7 @@ def write_trend(leaf: Leaf, row: int, packs: Packs, found: int) -> None:
         _slot(leaf, first + i, first, last, packs.first + i, packs, i + 1)
     for word in ("fine", "rise", "fall", "too_few"):
         leaf.hold(first, 8, leaf.kit.word(f"alert.{word}"), "calculation", text_wrap=True)
+    leaf.blank((first, 1, last, 1), f'$A{first + 1}=""')
     _live(leaf, live, first, last, packs)
     missing = Area(live, 7, last, 7).absolute
     leaf.check("monitoring_missing", f"SUM({leaf.ref}{missing})", kind="warning", number="int")

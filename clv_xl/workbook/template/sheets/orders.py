@@ -10,10 +10,10 @@ from clv_xl.workbook.template.order_lines import COLUMNS
 from clv_xl.workbook.template.sheets.order_columns import TABLE, columns, in_row
 from clv_xl.workbook.template.sheets.settings_functions import COMPARED
 
-WIDTHS = (12, 14, 13, 13, 13, 26, 26, *([14] * 20))
+WIDTHS = (12, 14, 13, 13, 13, 36, 36, *([14] * 20))
 HEADER_ROW: Final = 10
 _COUNTERS: Final = 7
-_PRINTED = 40
+_PRINTED = 20
 _NUMBERS: Final = ("text", "text", "date", "money", "money", "text", "text")
 _DATED: Final = f'((({TABLE}[order_date]<>"")+({TABLE}[revenue]<>""))>0)'  # lines, but for blank rows
 _WHOLE: Final = f'(ISNUMBER({TABLE}[order_date])*ISNUMBER({TABLE}[revenue])*(TRIM({TABLE}[customer_id])<>""))'
@@ -50,14 +50,21 @@ def write(leaf: Leaf) -> None:
     for i, words in enumerate((first, rest, leaf.say("paste"), leaf.say("sorted"))):
         leaf.put(3 + i, 0, words, "subtitle")
     helpers = columns(text(kit.word("segment.(none)"))) if kit.native else ()
+    left: dict[str, Any] = {"align": "left"}
     names = (*COLUMNS, *(name for name, _, _ in helpers))
     for column, name in enumerate(names):
-        leaf.put(HEADER_ROW - 1, column, leaf.say(f"col_{name}"), "subtitle", text_wrap=True)
+        side = "right" if column < len(COLUMNS) and _NUMBERS[column] == "money" else "left"
+        leaf.put(HEADER_ROW - 1, column, leaf.say(f"col_{name}"), "subtitle", text_wrap=True, align=side,
+                 indent=int(side == "right"))  # fmt: skip
     lines, styles = kit.lines, leaf.book.styles
     area = Area(HEADER_ROW, 0, HEADER_ROW + max(1, len(lines)), len(names) - 1)  # a table has a line
     table: list[dict[str, Any]] = [{"header": name} for name in COLUMNS]
     table += [
-        {"header": name, "formula": leaf.book.stored(in_row(formula)), "format": styles.of("plain", number)}
+        {
+            "header": name,
+            "formula": leaf.book.stored(in_row(formula)),
+            "format": styles.of("plain", number, **left),
+        }
         for name, formula, number in helpers
     ]
     options = {"name": TABLE, "style": "Table Style Light 1", "columns": table}
@@ -68,13 +75,14 @@ def write(leaf: Leaf) -> None:
         _check(leaf)
     leaf.sheet.freeze_panes(HEADER_ROW + 1, 2)
     leaf.sheet.repeat_rows(HEADER_ROW - 1, HEADER_ROW)
-    leaf.sheet.print_area(0, 0, min(area.bottom, HEADER_ROW + _PRINTED), len(COLUMNS) + 1)
+    leaf.sheet.print_area(0, 0, min(area.bottom, HEADER_ROW + _PRINTED), len(COLUMNS) - 1)
 
 
 def _fill(leaf: Leaf) -> None:
     """Write the lines, column by column."""
     for column, (cells, number) in enumerate(zip(leaf.kit.lines.columns(), _NUMBERS, strict=True)):
-        style = leaf.book.styles.of("plain", number, font_color=BLUE)
+        side = "right" if number == "money" else "left"
+        style = leaf.book.styles.of("plain", number, font_color=BLUE, align=side, indent=int(side == "right"))
         for row, cell in enumerate(cells, HEADER_ROW + 1):
             if isinstance(cell, str):  # a name that begins with = or http stays a name
                 leaf.sheet.write_string(row, column, cell, style)

@@ -92,6 +92,9 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     effects = _plan(leaf, values.first + SLOTS + 2, base, deltas)
     for block, column in ((live, _NET), (base, _NET + 1), (values, _FIRST + 4), (effects, _FIRST + 7)):
         _unused(leaf, block.first, column)
+    last = deltas.first + SLOTS - 1
+    changes = (deltas.first, _FIRST, last, deltas.columns["used"])
+    leaf.blank(changes, f'$A{deltas.first + 1}=""', plain=True)
     lines.breaks.extend((deltas.first - 2, effects.months.top - 1))
     moved = base.columns["moved"]
     whole = Area(base.first, moved, base.first + SLOTS - 1, moved).absolute
@@ -116,10 +119,10 @@ def _heads(
 
 
 def _unused(leaf: Leaf, first: int, last: int) -> None:
-    """Show no zeros in slots without a segment."""
+    """Show neither zeros nor a number in slots without a segment."""
     blank = leaf.book.workbook.add_format({"num_format": ";;;"})
     rule = {"type": "formula", "criteria": f'=$A{first + 1}=""', "format": blank}
-    leaf.sheet.conditional_format(first, _FIRST, first + SLOTS - 1, last, rule)
+    leaf.sheet.conditional_format(first, 1, first + SLOTS - 1, last, rule)
 
 
 def _slots(leaf: Leaf, first: int) -> None:

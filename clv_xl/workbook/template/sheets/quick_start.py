@@ -23,7 +23,7 @@ def write_quick_start(leaf: Leaf, row: int, width: int) -> dict[str, str]:
     leaf.put(row + 1, 0, leaf.say("quick_what"), "subtitle")
     first, cells = row + 2, {}
     for i, (term, name, unit, value, number, rule) in enumerate(_CELLS, first):
-        leaf.put(i, 0, leaf.term(term))
+        leaf.put(i, 0, leaf.term(term), text_wrap=True)
         leaf.unit(i, 1, unit)
         leaf.input(i, 2, value, number, rule, bold=True)
         cells[name] = address(i, 2)

@@ -10,7 +10,7 @@ from clv_xl.workbook.template.sheets.retention_functions import write_functions
 from clv_xl.workbook.template.sheets.retention_model import write_model
 from clv_xl.workbook.template.sheets.retention_paths import write_charts, write_paths
 
-WIDTHS = (34, 13, 36, 12, 10, *([7.5] * at.AGES))
+WIDTHS = (32, 11, 32, 11, 9, *([6.7] * at.AGES))
 _GAP: Final = 0.1  # share points between monthly retention to the 12th power and annual retention
 
 

@@ -8,7 +8,7 @@ from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import retention_layout as at
 
-_SIZES: Final = ((740, 400), (1080, 400))
+_SIZES: Final = ((660, 400), (1080, 400))
 # Row of ages, row of values, what they are drawn from, its text.
 _PATHS: Final = (
     (at.CURVE_X, at.CURVE_Y, at.SHARE, "share"),

@@ -11,7 +11,7 @@ from clv_xl.workbook.template.sheets import bridge, levers, planner
 from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of, span
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
-WIDTHS = (34, 13, 34, *((13,) * 11))
+WIDTHS = (32, 12, 32, *((12,) * 11))
 LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
 _WORDS: Final = MappingProxyType(

@@ -44,9 +44,10 @@ def write(leaf: Leaf) -> None:
     for i, name in enumerate(("note_total", "note_mix"), LAST + 1):
         leaf.put(i, 0, leaf.say(name), "subtitle")
     row = write_ranking(leaf, LAST + 4)
-    bottom = write_proof(leaf, row)
+    write_proof(leaf, row)
     leaf.sheet.freeze_panes(FIRST, 1)
-    leaf.sheet.print_area(0, 0, bottom, len(COLUMNS) - 1)
+    leaf.sheet.print_area(0, 0, row - 1, len(COLUMNS) - 1)  # the proof is for the screen
+    leaf.sheet.fit_to_pages(1, 1)
 
 
 def _units(leaf: Leaf, row: int) -> None:

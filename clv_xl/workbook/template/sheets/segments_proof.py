@@ -24,14 +24,12 @@ _TABLE_ROWS: Final = 60
 _CHECKED: Final = 10  # column
 
 
-def write_proof(leaf: Leaf, row: int) -> int:
-    """Write the block and register the checks; return the last row."""
+def write_proof(leaf: Leaf, row: int) -> None:
+    """Write the block and register the checks."""
     _checked(leaf, row - SLOTS - 3)
     leaf.kit.later(lambda: _sums(leaf))
-    if not leaf.kit.functions:
-        return row - 1
-    leaf.sheet.set_h_pagebreaks([row])
-    return _function(leaf, row)
+    if leaf.kit.functions:
+        _function(leaf, row)
 
 
 def _checked(leaf: Leaf, row: int) -> None:
@@ -89,7 +87,7 @@ def _sums(leaf: Leaf) -> None:
     leaf.check("segments_identity", identity, limit=_LIMIT)
 
 
-def _function(leaf: Leaf, row: int) -> int:
+def _function(leaf: Leaf, row: int) -> None:
     """Write what CLV.SEGMENT is given, what it answers, and how far that is from the cells above."""
     leaf.section(row, leaf.say("given"))
     words = [head(leaf, part) for name in _GIVEN for part in ("name", name)]
@@ -104,14 +102,14 @@ def _function(leaf: Leaf, row: int) -> int:
             number = "percent" if name == "margin" else "decimal" if name == "lifespan" else "money"
             leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
     last = given + SLOTS - 1
+    leaf.blank((given, 0, last, 2 * len(_GIVEN) - 1), f'{beside(0, FIRST)}=""')
     ranges = ",".join(Area(given, 2 * i, last, 2 * i + 1).absolute for i in range(len(_GIVEN)))
     call = f'CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
     gaps = last + 2
     table = gaps + SLOTS + 6
     _gaps(leaf, gaps, table)
     leaf.section(table - 2, leaf.say("function"))
-    area_of = segment_table(leaf, table, 0, call, found(leaf, "segment") + 2)
-    return area_of.bottom
+    segment_table(leaf, table, 0, call, found(leaf, "segment") + 2)
 
 
 def _gaps(leaf: Leaf, row: int, table: int) -> None:

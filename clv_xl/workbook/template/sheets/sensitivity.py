@@ -8,7 +8,7 @@ from clv_xl.workbook.template.sheets import sensitivity_goals, sensitivity_table
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, Cells
 from clv_xl.workbook.what_if_inputs import driver_word
 
-WIDTHS = (36, 12, 38, 13, 13, *([12] * 12))
+WIDTHS = (34, 11, 34, 12, 12, *([11] * 12))
 LAST: Final = 17  # columns that bars and print run over
 # Driver as functions call it, name on Inputs, unit, number format. Timing and lifespan stand at one
 # end, retention at the other: what each of the two methods reads is one block.

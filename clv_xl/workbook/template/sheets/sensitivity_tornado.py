@@ -141,4 +141,4 @@ def _chart(leaf: Leaf, row: int, names: Area, values: Area) -> None:
                       "major_gridlines": {"visible": True, "line": {"color": "#E4E7EC"}}})  # fmt: skip
     # Where the first driver stands on top, the low end of its axis is the lower one.
     chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
-    leaf.chart(row, 11, chart, "tornado", (500, 360), (10, 4))
+    leaf.chart(row, 11, chart, "tornado", (470, 360), (10, 4))

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from clv_xl.workbook.formulas import joined, text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import settings_functions
@@ -69,9 +70,12 @@ def _convention(leaf: Leaf, row: int) -> int:
     leaf.put(row, 0, leaf.say("addin"), text_wrap=True)
     leaf.put(row, 2, leaf.say("addin_note"), "note")
     if leaf.kit.functions:
-        leaf.renew(row, 3, "=NOT(ISERROR(CLV.VERSION()))", "addin", "truth", align="left")
+        # Formulas look for words that the functions answer: in another language they would find none.
+        own = f"{joined('CLV.EXPLAIN(' + text('CLV') + ')')}={text(leaf.kit.word('explain.convention'))}"
+        speaks = f"=IF(ISERROR(CLV.VERSION()),FALSE,SUMPRODUCT(--({own}))>0)"
+        leaf.renew(row, 3, speaks, "addin", "truth", align="right")
     else:
-        leaf.put(row, 3, False, "calculation", "truth", align="left")
+        leaf.put(row, 3, False, "calculation", "truth", align="right")
     leaf.kit.name("set_addin", leaf.name, address(row, 3))
     row += 1
     leaf.put(row, 0, leaf.say("method"))

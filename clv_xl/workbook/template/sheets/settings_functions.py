@@ -4,7 +4,7 @@ from typing import Final
 
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.explain import explain
-from clv_xl.workbook.formulas import text
+from clv_xl.workbook.formulas import joined, text
 from clv_xl.workbook.template.function_table import answered_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.spill import answered, log_of
@@ -34,7 +34,7 @@ def _explained(leaf: Leaf, row: int) -> int:
         leaf.put(row, 0, name)
         if kit.functions:
             call = f"CLV.EXPLAIN({text(name)},{text(kit.book.language)})"
-            found = f"VLOOKUP({text(item)},{call},COLUMNS($A$1:$B$1),FALSE)"
+            found = f"VLOOKUP({text(item)},{joined(call)},COLUMNS($A$1:$B$1),FALSE)"
             # A formula holds texts of up to 255 letters.
             other = words if len(words) <= _LONGEST else kit.word("addin_missing")
             leaf.renew(row, 2, f"=IF(set_addin,{found},{text(other)})", "addin", text_wrap=True)

@@ -66,7 +66,7 @@ def _distributions(leaf: Leaf) -> Area:
         leaf.input(i, 5, driver.up, "percent_input", "share")
         _parameters(leaf, i, driver, kinds)
     for i, (key, source, number) in enumerate(_FIXED, _TRIALS):
-        leaf.put(i, _PARAMETERS, driver_word(leaf.book, key))
+        leaf.put(i, _PARAMETERS, driver_word(leaf.book, key), text_wrap=True)
         leaf.put(i, _PARAMETERS + 1, kinds[3])
         leaf.calculate(i, _PARAMETERS + 2, f"={source}", "link", number)
     for row, key, value in ((_TRIALS, "trials", TRIALS), (_SEED, "seed", SEED)):

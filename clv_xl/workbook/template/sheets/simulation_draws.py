@@ -68,7 +68,7 @@ def write_draws(leaf: Leaf, row: int, drawn: Area) -> Trials:
     leaf.section(row, leaf.say("draws"), _RATIO + 2)
     names = [driver_word(leaf.book, driver.key) for driver in DRIVERS]
     for i, word in enumerate(_PARAMETERS, 1):
-        leaf.put(row + i, _VALUES - 1, leaf.term(word), "subtitle", align="right")
+        leaf.put(row + i, _VALUES - 1, leaf.term(word), "subtitle", align="right", text_wrap=True)
         for j in range(len(DRIVERS)):
             source = address(drawn.top + j, drawn.left + i)
             number = "percent" if word in ("below", "kept") else DRIVERS[j].number
