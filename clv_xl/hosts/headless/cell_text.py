@@ -59,8 +59,6 @@ def attributes(tag: bytes) -> dict[str, str]:
     >>> attributes(b' r="A1" t="str"')
     {'r': 'A1', 't': 'str'}
     """
-    if not tag:
-        return {}
     return {key.decode(): unescape(value[1:-1].decode()) for key, value in _ATTRIBUTE.findall(tag)}
 
 
@@ -139,12 +137,6 @@ class CellText:
             re.DOTALL,
         )
 
-        # How nearly every formula cell is written; what looks otherwise is taken apart.
-        self._usual = re.compile(
-            rb'(<%sc r="[A-Z]+\d+"(?: s="\d+")?)(?: t="(\w+)")?>'
-            rb"(<%sf>[^<]*</%sf>)<%sv>([^<]*)</%sv></%sc>\Z" % ((p,) * 6)
-        )
-
     def old_value(self, attrs: dict[str, str], body: bytes) -> tuple[str, str]:
         """Return type and text of the cached value that stands in the cell."""
         found = self._value.search(body)
@@ -198,9 +190,6 @@ class CellText:
 
         A value that the cell already shows leaves its bytes alone.
         """
-        usual = None if old is None or change.ref or change.formula is not None else self._usual.match(old)
-        if old is not None and usual is not None and not isinstance(change.value, Unset):
-            return self._revalued(old, usual, change.value, constant=change.constant)
         found = None if old is None else self._whole.match(old)
         if old is None or found is None:
             attrs, body = b' r="%s"' % address.encode(), b""
@@ -231,19 +220,6 @@ class CellText:
         if not inner:
             return b"<%sc%s/>" % (self._p, new)
         return b"<%sc%s>%s</%sc>" % (self._p, new, inner, self._p)
-
-    def _revalued(self, old: bytes, usual: "re.Match[bytes]", value: Cell, *, constant: bool) -> bytes:
-        """Return a cell written in the usual way with another value."""
-        start, old_type, formula, old_text = usual.groups()
-        value_type, text = encoded(value)
-        if not constant and shows((old_type or b"n").decode(), plain(old_text), value_type, text):
-            return old
-        start += b' t="%s">' % value_type if value_type else b">"
-        kept = b"" if constant else formula
-        if text is None:
-            return start + kept + b"</%sc>" % self._p if kept else start[:-1] + b"/>"
-        space = b' xml:space="preserve"' if text != text.strip() else b""
-        return start + kept + b"<%sv%s>%s</%sv></%sc>" % (self._p, space, text, self._p, self._p)
 
 
 def shows(old_type: str, old_text: str, value_type: bytes, text: bytes | None) -> bool:

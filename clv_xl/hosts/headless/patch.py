@@ -1,6 +1,7 @@
 """The new cached values of one sheet: what changes, what spills, what a former spill leaves behind."""
 
-from typing import Protocol
+from collections.abc import Collection
+from typing import Any, Protocol
 
 from clv_xl.cells import Cell
 from clv_xl.errors import SPILL, CellError
@@ -20,6 +21,12 @@ class Shown(Protocol):
 
     def value(self, sheet: str, row: int, column: int) -> Cell:
         """Return the value a cell has."""
+
+    def values(self, sheet: str, cells: Collection[Place]) -> dict[Place, Any]:
+        """Return the values of many cells, each to be read with `cell`; those it leaves out take `value`."""
+
+    def cell(self, value: Any) -> Cell:
+        """Return a value as a cell."""
 
     def spill(self, sheet: str, row: int, column: int) -> Area | None:
         """Return the area that the formula in this cell spills over, or None."""

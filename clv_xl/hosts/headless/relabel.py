@@ -160,11 +160,12 @@ class _Relabelling(Run):
 
     def _shown(self, sheet: Sheet) -> Values:
         known, engine = self._twins[sheet.name], self.engine
-        cells = dict(known.cells)
+        worded: list[Place] = []
         for place, formula in sheet.formulas.items():
             area = engine.spill(sheet.name, *place) if formula.cell.kind == "array" else None
             if (area.cells() if area else [place]) != known.covered(place):
                 raise NoTwinError(f"{sheet.name}!{a1(*place)} is of another size than in the twin")
-            for covered in known.covered(place):
-                cells[covered] = engine.value(sheet.name, *covered)
-        return replace(known, name=sheet.name, cells=cells)
+            worded += known.covered(place)
+        found = engine.values(sheet.name, worded)
+        new = {place: engine.cell(found[place]) for place in worded}
+        return replace(known, name=sheet.name, cells={**known.cells, **new})

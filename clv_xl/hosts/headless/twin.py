@@ -3,7 +3,7 @@
 For the files we build ourselves and nothing else. What somebody has changed since is nobody's twin.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +67,14 @@ class Values:
     def value(self, _: str, row: int, column: int) -> Cell:
         """Return the value a cell has."""
         return self.cells.get((row, column))
+
+    def values(self, _: str, cells: Collection[Place]) -> dict[Place, Cell]:
+        """Return the values of many cells."""
+        return {place: self.cells[place] for place in cells if place in self.cells}
+
+    def cell(self, value: Cell) -> Cell:
+        """Return a value, which is a cell already."""
+        return value
 
     def spill(self, _: str, row: int, column: int) -> Area | None:
         """Return the area that the formula in this cell covers, or None."""
