@@ -4,6 +4,7 @@
     python -m tests.benchmarks --planner                   # what-if, simulation, a grid against LibreOffice
     python -m tests.benchmarks --server [--rival PYTHON]   # the formula server, some 10 minutes
     python -m tests.benchmarks --calc                      # LibreOffice Calc, each version here
+    python -m tests.benchmarks --template                  # the template workbook
 
 PYTHON is an interpreter of an environment of its own: for --peers one that has the extra ``bench`` (see
 bench_headless), for --rival one that has xlwings-server (see bench_server).
@@ -22,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--peers", metavar="PYTHON")
     parser.set_defaults(set="functions")
-    for name in ("planner", "server", "calc"):
+    for name in ("planner", "server", "calc", "template"):
         parser.add_argument(f"--{name}", dest="set", action="store_const", const=name)
     parser.add_argument("--rival", metavar="PYTHON")
     args = parser.parse_args()
@@ -37,6 +38,7 @@ def main() -> None:
         "planner": [("bench_what_if", []), ("bench_simulate", []), ("bench_grid", [])],
         "server": [("bench_server", rival), ("bench_load", [])],
         "calc": [("bench_calc", [])],
+        "template": [("bench_template", [])],
     }
     for name, options in sets[args.set]:
         print(f"\n--- {name}", flush=True)

@@ -12,6 +12,7 @@ from clv_xl.hosts.headless.address import Area, a1, quoted, unquoted
 from clv_xl.hosts.headless.alike import Alike, Pattern, own_rows
 from clv_xl.hosts.headless.anchors import Anchors, marked
 from clv_xl.hosts.headless.cell_text import Change, decoded, escaped, plain
+from clv_xl.hosts.headless.engine import can_read
 from clv_xl.hosts.headless.epoch import TO_1904, Epoch, date_styles
 from clv_xl.hosts.headless.formula import CALL, Token, bare_name, text_of, tokens
 from clv_xl.hosts.headless.known import KnownFunctions
@@ -24,6 +25,7 @@ from clv_xl.hosts.headless.rewrite import Rewriter, Rewritten
 from clv_xl.hosts.headless.set_get import Target
 from clv_xl.hosts.headless.shared import shifted
 from clv_xl.hosts.headless.sheet_text import FormulaCell, SheetText
+from clv_xl.hosts.headless.waits import Waits
 
 Place = tuple[int, int]
 _NAME = re.compile(rb"(<(?:[\w.-]+:)?definedName(\s[^<>]*)?>)([^<]*)(</(?:[\w.-]+:)?definedName\s*>)")
@@ -290,15 +292,15 @@ class Book:
         self.unknown.clear()
         return given
 
-    def engine_copy(self, sets: Mapping[str, Mapping[Place, Cell]]) -> bytes | None:
+    def engine_copy(self, sets: Mapping[str, Mapping[Place, Cell]], waits: Waits) -> bytes | None:
         """Return the package as the engine is to load it, or None when the source will do.
 
         Formulas are rewritten, cells of former spills emptied, cells that cannot be calculated
-        turned into their old values, and inputs set.
+        turned into their old values, and inputs set; who waits for others is told so.
         """
         parts: dict[str, bytes] = {}
         for sheet in self.sheets.values():
-            changes = self._engine_changes(sheet)
+            changes = self._engine_changes(sheet, waits)
             inputs = sets.get(sheet.name, {})
             changes.update({place: Change(value, constant=True) for place, value in inputs.items()})
             if changes:
@@ -307,15 +309,18 @@ class Book:
             parts[self.package.workbook_part] = self._workbook_with_names()
         return _stored(self.package, parts) if parts else None
 
-    def _engine_changes(self, sheet: Sheet) -> dict[Place, Change]:
+    def _engine_changes(self, sheet: Sheet, waits: Waits) -> dict[Place, Change]:
         changes: dict[Place, Change] = {}
         for place, formula in sheet.formulas.items():
             cell = formula.cell
             if formula.reason is not None:
                 changes[place] = Change(formula.old, constant=True)
                 continue
-            if cell.kind or formula.given != cell.text:
-                changes[place] = Change(formula=formula.given)
+            given = waits.given(sheet.name, place, formula.given)
+            if given != formula.given and not can_read(given):
+                given = formula.given  # at the limits of the engine
+            if cell.kind or given != cell.text:
+                changes[place] = Change(formula=given)
             if cell.kind == "array" and cell.ref is not None:
                 for member in cell.ref.cells():
                     if member != place and member not in sheet.formulas:

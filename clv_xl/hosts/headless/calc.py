@@ -24,6 +24,7 @@ from clv_xl.hosts.headless.set_get import Addresses, Target, assignment
 from clv_xl.hosts.headless.single import intersected
 from clv_xl.hosts.headless.spread import Spread
 from clv_xl.hosts.headless.unread import unread_inputs
+from clv_xl.hosts.headless.waits import Waits
 
 Progress = Callable[[int, int, str], None]
 _PHASES = ("read", "load", "evaluate", "write")
@@ -151,7 +152,10 @@ class Run:
     def load(self) -> None:
         """Load the engine's copy."""
         self._step("load")
-        copy = self.book.engine_copy(self._sets)
+        waits = Waits()
+        self._order = Order(self.book, waits)
+        self._order.foresee(self._live(self._reasons()))
+        copy = self.book.engine_copy(self._sets, waits)
         path = str(self._package.path)
         self.engine = Engine(
             path if copy is None else copy,
@@ -159,6 +163,7 @@ class Run:
             path,
             self.book.large,
             self.book.results,
+            waits,
             uses_1904=self._package.uses_1904,
         )
         self._done("load")
@@ -166,10 +171,9 @@ class Run:
     def evaluate(self) -> None:
         """Evaluate until spills, single cells and data tables have settled."""
         self._step("evaluate")
-        roots = {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
+        roots = self._reasons()
         self._spread = Spread(self.book, self.engine)
-        self._order = Order(self.book, self.engine)
-        self._order.foresee(self._live(roots))
+        self._order.begin(self.engine)
         complaint = self.engine.evaluate()
         if complaint is not None:
             roots.update(self._order.settle(lambda: self._live(roots), complaint))
@@ -222,6 +226,10 @@ class Run:
         if self._order.moved():
             self._settle(roots)
         return True
+
+    def _reasons(self) -> dict[tuple[str, Place], Text]:
+        """Return the formulas that the engine cannot calculate, with the reason."""
+        return {(f.sheet, f.place): f.reason for f in self.book.formulas() if f.reason is not None}
 
     def _live(self, roots: dict[tuple[str, Place], Text]) -> list[Formula]:
         """Return the formulas that are calculated in this run."""

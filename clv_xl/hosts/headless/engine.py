@@ -8,7 +8,7 @@ import formualizer as fz
 
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
-from clv_xl.hosts.headless.address import Area, a1, letters, quoted
+from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.each import Each
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
 from clv_xl.hosts.headless.interruption import Interruption
@@ -19,6 +19,7 @@ from clv_xl.hosts.headless.native import CORRECTED, joined
 from clv_xl.hosts.headless.native_arrays import comparison, counted
 from clv_xl.hosts.headless.results import KEEP, Results
 from clv_xl.hosts.headless.rewrite import FIT, OMITTED
+from clv_xl.hosts.headless.waits import Waits
 
 Place: TypeAlias = tuple[int, int]
 Answer: TypeAlias = Callable[[Sequence[Cell | Block]], Cell | Block]
@@ -38,7 +39,6 @@ _LIMITS: Final = {
     "max_part_bytes": 4 * 2**30 - 1,
     "max_xml_depth": 256,
 }
-_MOST: Final = 200  # arguments of one call
 _PAGE: Final = 50_000  # cells asked for in one go
 _SPARSE: Final = 4  # cells between those that are wanted, for each of them
 _BOXED: Final = frozenset((list, dict))
@@ -145,30 +145,6 @@ def can_read(formula: str) -> bool:
     return True
 
 
-def after(others: Iterable[tuple[str, Place]]) -> str | None:
-    """Return an expression that reads some cells and nothing else; None for no cells.
-
-    Examples
-    --------
-    >>> after([("S", (2, 1)), ("My sheet", (1, 1)), ("S", (1, 1))])
-    "SUM('My sheet'!$A$1,S!$A$1:$A$2)"
-    """
-    runs: list[tuple[str, int, int, int]] = []
-    for sheet, column, row in sorted((sheet, column, row) for sheet, (row, column) in others):
-        if runs and runs[-1][:2] == (sheet, column) and runs[-1][3] == row - 1:
-            runs[-1] = (*runs[-1][:3], row)
-        else:
-            runs.append((sheet, column, row, row))
-    words = [
-        f"{quoted(sheet)}!${letters(column)}${top}"
-        + (f":${letters(column)}${bottom}" if bottom > top else "")
-        for sheet, column, top, bottom in runs
-    ]
-    while len(words) > 1:
-        words = [f"SUM({','.join(words[i : i + _MOST])})" for i in range(0, len(words), _MOST)]
-    return words[0] if words else None
-
-
 class Engine:
     """One workbook loaded into the engine.
 
@@ -184,6 +160,8 @@ class Engine:
         Takes the results that the engine cannot lay out.
     results : Results, optional
         Takes the results that are narrowed or fitted.
+    waits : Waits, optional
+        Which formulas wait for others.
     uses_1904 : bool
         Whether serial number 0 is 1904-01-01.
 
@@ -200,6 +178,7 @@ class Engine:
         path: str,
         large: Large | None = None,
         results: Results | None = None,
+        waits: Waits | None = None,
         *,
         uses_1904: bool = False,
     ) -> None:
@@ -220,7 +199,7 @@ class Engine:
         self.recorder = Recorder()
         self.large = Large() if large is None else large
         self.results = Results() if results is None else results
-        self._awaited: dict[tuple[str, Place], str] = {}
+        self._waits = Waits() if waits is None else waits
         self._interruption = Interruption(self._book.cancel, self._book.reset_cancel)
         for name in functions.names():
             callback = _callback(functions.bind(name), self.recorder, self._interruption)
@@ -336,22 +315,12 @@ class Engine:
 
     def set_formula(self, sheet: str, row: int, column: int, text: str) -> bool:
         """Put a formula (without ``=``) into a cell; False when the engine cannot read it."""
-        awaited = self._awaited.get((sheet, (row, column)))
-        if awaited is not None:
-            text = f"IF(TRUE,{text},{awaited})"  # the formula's own value, whatever that is
+        text = self._waits.given(sheet, (row, column), text)
         try:
             self._book.set_formula(sheet, row, column, "=" + text)
         except (fz.ParserError, fz.TokenizerError, fz.ExcelEvaluationError, ValueError, RuntimeError):
             return False
         return True
-
-    def wait(self, sheet: str, row: int, column: int, others: Iterable[tuple[str, Place]]) -> None:
-        """Let a formula, from when it is next put into its cell, be calculated after some others."""
-        text = after(others)
-        if text is None:
-            self._awaited.pop((sheet, (row, column)), None)
-        else:
-            self._awaited[sheet, (row, column)] = text
 
     def dependents(self, address: str) -> list[str]:
         """Return the addresses of the cells whose formulas read this one."""

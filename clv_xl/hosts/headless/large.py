@@ -132,13 +132,16 @@ class Large:
 
     def first(self, area: Area) -> Area:
         """Return the part of an area that the first cell spills over."""
+        return self.pieces(area)[0]
+
+    def pieces(self, area: Area) -> list[Area]:
+        """Return the areas of all parts of a result that lies in an area."""
         height, width = _step(area.width)
-        return Area(
-            area.top,
-            area.left,
-            min(area.bottom, area.top + height - 1),
-            min(area.right, area.left + width - 1),
-        )
+        return [
+            Area(row, column, min(area.bottom, row + height - 1), min(area.right, column + width - 1))
+            for row in range(area.top, area.bottom + 1, height)
+            for column in range(area.left, area.right + 1, width)
+        ]
 
 
 def _step(width: int) -> tuple[int, int]:

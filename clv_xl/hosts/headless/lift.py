@@ -129,16 +129,16 @@ class _Walk:
         for start, end, marks in _runs(self._parts, tuple(COMPARED)):
             if len(marks) > 1 or marks[0] in self._dropped or self.is_plural(start, end):
                 continue
-            if self._is_no_text(start, marks[0]) or self._is_no_text(marks[0] + 1, end):
-                continue  # a question of kind, which the engine answers as Excel does
+            if self._is_nothing(start, marks[0]) or self._is_nothing(marks[0] + 1, end):
+                continue  # no digits to heed: the engine answers as Excel does
             sign = self._parts[marks[0]].text
             self._before.setdefault(start, []).insert(0, Token(CALL, f"{COMPARED[sign]}("))
             self._before.setdefault(end, []).append(Token(MARK, ")"))
             self._renamed[marks[0]] = Token(MARK, ",")
 
-    def _is_no_text(self, start: int, end: int) -> bool:
-        """Return whether an operand is ``""``."""
-        return [part.text for part in self._parts[start:end] if part.kind != SPACE] == ['""']
+    def _is_nothing(self, start: int, end: int) -> bool:
+        """Return whether an operand is ``""`` or 0."""
+        return [part.text for part in self._parts[start:end] if part.kind != SPACE] in (['""'], ["0"])
 
     def _visit(self, start: int, end: int, array: bool) -> None:
         i = start

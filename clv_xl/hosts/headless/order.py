@@ -20,6 +20,7 @@ from clv_xl.hosts.headless.engine import CIRCULAR, Engine
 from clv_xl.hosts.headless.large import MOST
 from clv_xl.hosts.headless.moving import Groups
 from clv_xl.hosts.headless.references import Reads, References
+from clv_xl.hosts.headless.waits import Waits
 
 Key = tuple[str, Place]
 Where = tuple[str, Area]
@@ -41,13 +42,13 @@ class Order:
     ----------
     book : Book
         The workbook's formulas.
-    engine : Engine
-        The engine.
+    waits : Waits
+        Takes who is to wait for whom.
     """
 
-    def __init__(self, book: Book, engine: Engine) -> None:
+    def __init__(self, book: Book, waits: Waits) -> None:
         self._book = book
-        self._engine = engine
+        self._waits = waits
         self._references = References(book)
         self._groups = Groups(self._references)
         self._reads: dict[str, dict[str, Reads]] = {}
@@ -60,18 +61,25 @@ class Order:
         self.complaint: str | None = None
 
     def foresee(self, formulas: list[Formula]) -> None:
-        """Let readers wait for results as they lay when the file was saved, before anything is calculated.
+        """Let readers wait for results as they lay when the file was saved, before the engine has it.
 
         Where they lie as before, everything is right the first time.
         """
         self._spilling = [f for f in formulas if f.cell.kind == "array"]
         for formula in self._spilling:
             area = formula.cell.ref
-            if area is not None and 1 < area.height * area.width <= MOST:
-                self._pieces[formula.sheet, formula.place] = area
-        for formula in self._tell(formulas):
-            self._engine.set_formula(formula.sheet, *formula.place, formula.given)
+            key = (formula.sheet, formula.place)
+            if area is not None and area.height * area.width > MOST and key in self._book.large:
+                found = self._book.large.pieces(area)
+                self._pieces.update({(formula.sheet, (a.top, a.left)): a for a in found})
+            elif area is not None and 1 < area.height * area.width <= MOST:
+                self._pieces[key] = area
+        self._tell(formulas)
         self._doubted = any(self._like(f).anything for f in formulas) if self._awaited else True
+
+    def begin(self, engine: Engine) -> None:
+        """Look on while an engine, whose copy heeds what has been foreseen, calculates."""
+        self._engine = engine
 
     def settle(self, live: Callable[[], list[Formula]], complaint: str | None = None) -> dict[Key, Text]:
         """Evaluate until every reader of a spilled cell has been calculated after it.
@@ -191,7 +199,7 @@ class Order:
                 awaited |= before
             if awaited != before:
                 self._awaited[key] = awaited
-                self._engine.wait(key[0], *key[1], awaited)
+                self._waits.wait(*key, awaited)
                 told.append(formula)
         return told
 

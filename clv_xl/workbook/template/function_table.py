@@ -17,9 +17,9 @@ Formats: TypeAlias = Sequence[Sequence[str]]
 """Number format of each cell of a table, a row a row, the header row among them."""
 _LONGEST: Final = 255  # letters of a text in a formula
 _LINE_HEIGHT: Final = 11.5  # points, of small letters
-# Points: heads that the function words, in three lines, in five where words are long.
-_HEAD_HEIGHTS: Final = MappingProxyType({"ka": 71.0, "el": 57.5})
-_HEAD_HEIGHT: Final = 43.5
+# Points: heads that the function words, in four lines; in three and five in these languages.
+_HEAD_HEIGHTS: Final = MappingProxyType({"en": 43.5, "ka": 71.0})
+_HEAD_HEIGHT: Final = 57.5
 
 
 def by_column(numbers: Sequence[str], rows: int) -> Formats:
@@ -52,6 +52,7 @@ def function_table(
     size: tuple[int, int] | None = None,
     heads: Sequence[str] = (),
     above: int = 1,
+    fixed: bool = False,
     lines: int = 1,
 ) -> Area:
     """Write a call as it is typed and, below it, what it answers; in the native build nothing.
@@ -78,6 +79,8 @@ def function_table(
         Keys of the words in the header row, for which columns make room.
     above : int
         Rows from the call to the table, where a title or a header of the sheet stands between.
+    fixed : bool
+        Whether the answer has the size of the block whatever the inputs are.
     lines : int
         Lines of text that a row holds.
 
@@ -110,7 +113,7 @@ def function_table(
                 more |= fitted if j + 1 < len(numbers) else {}
             style = leaf.book.styles.of(role, number, **more)
             if i == j == 0:  # first: it gives its style to all cells of the array
-                _asked(leaf, answers, call, style, when=when, never=never)
+                _asked(leaf, answers, call, style, when=when, never=never, fixed=fixed)
             else:
                 leaf.sheet.write_blank(area.top + i, area.left + j, None, style)
     if headed and column == 0 and not heads:
@@ -147,9 +150,11 @@ def _typed(leaf: Leaf, row: int, column: int, call: str) -> None:
     leaf.renew(row, column, f"=IF(set_addin,{'&'.join(text(part) for part in parts)},{missing})", "code_line")
 
 
-def _asked(leaf: Leaf, area: Area, call: str, style: Any, *, when: str = "", never: bool = False) -> None:
+def _asked(
+    leaf: Leaf, area: Area, call: str, style: Any, *, when: str = "", never: bool = False, fixed: bool = False
+) -> None:
     """Write the call as one dynamic array."""
-    answer = _filled(area, call) if leaf.kit.build == "calc" else call
+    answer = _filled(area, call) if leaf.kit.build == "calc" and not fixed else call
     if never:
         answer = f'IFNA({answer},"")'
     if when:

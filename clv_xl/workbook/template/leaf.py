@@ -29,6 +29,7 @@ RULES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 )
 # Units that are a cell of Settings, so that they follow it.
 _LINKED_UNITS: Final = MappingProxyType({"money": "set_currency", "period": "set_unit_word"})
+_NOTES: Final = 2  # column
 HEAD_ROWS: Final = 4  # title, what the sheet is for, state; content starts below
 # Without a password: against a slip of the hand, not against a person.
 _OPEN: Final = MappingProxyType(
@@ -131,6 +132,14 @@ class Leaf(Page):
         )
         if name:
             self.kit.name(name, self.name, address(row, column))
+
+    def put(
+        self, row: int, column: int, value: Cell, role: str = "label", number: str = "text", **more: Any
+    ) -> None:
+        """Write a constant; a note in the column of notes begins where its header does."""
+        if role == "note" and column == _NOTES:
+            more = {"indent": 1, **more}
+        super().put(row, column, value, role, number, **more)
 
     def unit(self, row: int, column: int, unit: str, **more: Any) -> None:
         """Write a unit: a cell of Settings, or the text ``template.unit.UNIT``."""

@@ -48,20 +48,24 @@ def scale(heights: Sequence[int], breaks: Sequence[int], width: int, repeated: i
     """
     largest = min(100, int(100 * _PAPER / width))
     edges = [0, *sorted(row for row in breaks if row < len(heights)), len(heights)]
-    parts = [sum(heights[first:last]) for first, last in pairwise(edges)]
+    parts = [heights[first:last] for first, last in pairwise(edges)]
 
     def empty(percent: int) -> int:
         page = 100 * _DOWN / percent
-        wholes = (part + (repeated if i else 0) for i, part in enumerate(parts))
-        return sum(_nearly_empty(whole, page, repeated) for whole in wholes)
+        return sum(_nearly_empty(part, page, repeated if i else 0, repeated) for i, part in enumerate(parts))
 
     # Of those with the fewest such pages the largest.
     return min(range(largest, ceil(_SMALLEST * largest) - 1, -1), key=empty)
 
 
-def _nearly_empty(part: float, page: float, repeated: float) -> bool:
-    """Tell whether the last page of a part holds hardly anything."""
-    return part > page and (part - page) % (page - repeated) < _NEARLY_EMPTY * page
+def _nearly_empty(part: Sequence[int], page: float, used: int, repeated: int) -> bool:
+    """Tell whether rows run over to a last page that holds hardly anything; `used` is of the first page."""
+    pages = 1
+    for height in part:
+        if used + height > page and used > repeated:
+            pages, used = pages + 1, repeated
+        used += height
+    return pages > 1 and used - repeated < _NEARLY_EMPTY * page
 
 
 def one_wide(sheet: Any, widths: Sequence[float]) -> None:

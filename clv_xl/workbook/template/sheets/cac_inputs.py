@@ -59,7 +59,8 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         leaf.calculate(line, _CLV, f'=IF({n}=0,"",{value})', number="money")
         leaf.calculate(line, _NET, f'=IF({n}=0,"",{at["clv"]}-{at["cac"]})', number="money")
         leaf.calculate(line, _RATIO, f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})', number="multiple")
-        leaf.input(line, _SOURCE, leaf.say("assumed") if assumed[0] is not None else None, "text", "text")
+        source = leaf.say("assumed") if assumed[0] is not None else None
+        leaf.input(line, _SOURCE, source, "text", "text", text_wrap=True)
     for name, column in (
         ("name", 0),
         ("customers", _CUSTOMERS),

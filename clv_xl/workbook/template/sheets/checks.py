@@ -24,13 +24,12 @@ def write(leaf: Leaf) -> None:
 
 def _rules(leaf: Leaf) -> None:
     cross_checks.register(leaf)
-    row, verdicts, parts = _FIRST, {}, []
+    row, verdicts = _FIRST, {}
     for kind in KINDS:
         rules = [check for check in leaf.kit.checks if check.kind == kind]
         if not rules:
             continue
         leaf.section(row, leaf.say(kind))
-        parts.append(row)
         words = [leaf.say(k) for k in ("no", "rule", "sheet", "value", "limit", "status", "why")]
         leaf.header(row + 1, words, numbers=(3, 4))
         leaf.put(row + 1, _STATUS, words[_STATUS], "header", align="center")
@@ -44,7 +43,6 @@ def _rules(leaf: Leaf) -> None:
     _summary(leaf, verdicts)
     leaf.sheet.freeze_panes(HEAD_ROWS, 2)
     leaf.sheet.repeat_rows(0, HEAD_ROWS - 2)
-    leaf.sheet.set_h_pagebreaks(parts[1:])
     leaf.sheet.print_area(0, 0, row - 2, len(WIDTHS) - 1)
 
 
@@ -55,7 +53,8 @@ def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
     leaf.sheet.write_url(row, 2, f"internal:'{check.sheet}'!A1", link, check.sheet)
     leaf.hold(row, 2, check.sheet, "link", align="center", indent=1)
     role = "addin" if check.kind == "addin" else "calculation"
-    form = "count" if check.number == "int" else check.number  # none is an answer here: a 0, no dash
+    # None is an answer here: a 0, no dash.
+    form = "count" if check.number in ("int", "money_whole") else check.number
     leaf.calculate(row, 3, f"={check.value}", role, form, align="right")
     if isinstance(check.limit, str):
         leaf.calculate(row, 4, f"={check.limit}", "link", form)

@@ -65,7 +65,7 @@ _ROWS: Final = (
 
 def write(leaf: Leaf, row: int, cells: Cells) -> int:
     """Write the retention form and the table of conventions; return the next free row."""
-    leaf.section(row, leaf.say("retention"), 5)
+    leaf.section(row, leaf.say("retention"), 15)
     heads(leaf, row + 1)
     row = steps(leaf, row + 2, _ROWS, cells)
     here = {name: f"{leaf.ref}{place}" for name, place in cells.items() if place.startswith("$")}
@@ -96,7 +96,7 @@ def conventions(leaf: Leaf, row: int, cells: Cells) -> int:
             theirs = cell(block + 1 + i - first, 1)
             leaf.calculate(i, 4, f'=IF(ISNUMBER({theirs}),{theirs},"")', "addin", "money")
     leaf.put(first + len(_FORMS) - 1, 5, leaf.kit.word("convention.mean_life_too_high"), "subtitle",
-             indent=1)  # fmt: skip
+             font_size=8, indent=1)  # fmt: skip
     if not functions:
         return first + len(_FORMS)
     ours, theirs = (Area(first, c, first + len(_FORMS) - 1, c).absolute for c in (3, 4))

@@ -24,7 +24,7 @@ def write_windows(leaf: Leaf) -> None:
         return
     for i, (name, unit, number, formula) in enumerate(rows, 1):
         row = top + i
-        leaf.put(row, 0, leaf.term(name))
+        leaf.put(row, 0, leaf.term(name), text_wrap=True)
         leaf.unit(row, 1, unit)
         for column in range(at.FIRST, at.LAST + 1):
             if name == "window":  # the number itself, a constant

@@ -105,6 +105,9 @@ def _shown(leaf: Leaf) -> None:
         leaf.calculate(row, 1, f'=IF($A{row + 1}="","",{unit})', "unit", **strong)
         for column in range(at.TOTAL, at.LAST + 1):
             leaf.calculate(row, column, picked(i, column), number="money_whole", shrink=True, **strong)
+    # A period in which nobody came has neither a unit nor a number to show.
+    nobody = f"N($D{at.first(top) + 1})=0"
+    leaf.blank((at.first(top), 1, at.total(top) - 1, at.CONSTANT), nobody)
     _formats(leaf, top, texts)
 
 

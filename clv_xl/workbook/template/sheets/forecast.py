@@ -76,6 +76,7 @@ def write(leaf: Leaf) -> None:
     row = _chart(leaf, number, below, below["total"] + 2)
     leaf.sheet.print_area(0, 0, row - 1, LAST)
     leaf.sheet.set_h_pagebreaks([below["year"] - 1])
+    leaf.sheet.repeat_rows(number)
     leaf.two_wide = (FIRST + PERIODS // 2, LAST, 2)
     if leaf.kit.functions:  # the proof is for the screen
         _function(leaf, given, rows, number, row)

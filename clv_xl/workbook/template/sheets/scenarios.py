@@ -11,7 +11,7 @@ from clv_xl.workbook.template.sheets import bridge, levers, planner
 from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of, span
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
-WIDTHS = (32, 12, 32, *((12,) * 11))
+WIDTHS = (32, 18, 32, *((12,) * 11))
 LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
 _WORDS: Final = MappingProxyType(
@@ -83,11 +83,12 @@ def write(leaf: Leaf) -> None:
     leaf.begin()
     names, row = _selector(leaf, HEAD_ROWS)
     changes, row = _changes(leaf, names, row)
+    begin = row
     drivers, row = _drivers(leaf, names, changes, row)
     results, row = _results(leaf, drivers, row)
     lines = Lines(names, drivers, results)
-    lines.breaks.append(row + 1)
     row = chart(leaf, lines, row + 1)
+    lines.breaks.extend((begin, row))
     read, row = functions(leaf, lines, row)
     for part in (bridge.write, levers.write, planner.write):
         if read is not None or part is not bridge.write:  # without functions the bridge has room here

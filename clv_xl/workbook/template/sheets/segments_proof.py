@@ -8,7 +8,8 @@ from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, segment_table
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
-from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column
+from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column, total
+from clv_xl.workbook.template.sheets.segments_typed import write_typed
 
 _LIMIT: Final = 1e-9
 _APART: Final = 0.01
@@ -63,9 +64,12 @@ def _checked(leaf: Leaf, row: int) -> None:
         leaf.calculate(line, _CHECKED, f"={at['name']}")
         for i, (formula, number) in enumerate(formulas, value):
             leaf.calculate(line, i, f'=IF(N({at["customers"]})=0,"",{formula})', number=number)
-    for key, at_column in (("segments_to_date", value + 2), ("segments_ratio", value + 3)):
-        largest = f"MAX({leaf.ref}{Area(first, at_column, last, at_column).absolute})"
-        leaf.check(key, largest, rule="at_most", limit=_LIMIT)
+    short, ratios = (f"{leaf.ref}{Area(first, i, last, i).absolute}" for i in (value + 2, value + 3))
+    leaf.check("segments_to_date", f"MAX({short})", rule="at_most", limit=_LIMIT)
+    ratio, cac, clv = (f"{leaf.ref}{total(name)}" for name in ("ratio", "cac", "clv"))
+    whole = f"IF(ISNUMBER({ratio}),ABS({ratio}*{cac}-{clv})/MAX(1,ABS({clv})),0)"
+    leaf.check("segments_ratio", f"MAX({whole},MAX({ratios}))", rule="at_most", limit=_LIMIT)
+    write_typed(leaf, row + 1, value + 4)
     few = f'COUNTIF({leaf.ref}{area("customers")},"<"&set_few_customers)'
     leaf.check("segments_few", few, kind="warning", number="int")
 

@@ -115,7 +115,7 @@ def _function(leaf: Leaf, drawn: Area) -> Area:
     formats = [["text", number, "money", "money", "percent"] for number in ("int", *numbers)]
     target = f"{address(_TRIALS, 3)},{address(_SEED, 3)},,,,,,set_target_ratio"
     call = f"CLV.SIMULATE({drawn.absolute},{target})"
-    return function_table(leaf, HEAD_ROWS - 1, _SPILL, call, formats, above=2)
+    return function_table(leaf, HEAD_ROWS - 1, _SPILL, call, formats, above=2, fixed=True)
 
 
 def _results(leaf: Leaf, trials: Trials, area: Area) -> dict[str, str]:
