@@ -20,6 +20,7 @@ from clv_xl.hosts.headless.patch import Patch
 from clv_xl.hosts.headless.report import Report
 from clv_xl.hosts.headless.sheet_text import FormulaCell, SheetText
 from clv_xl.hosts.headless.twin import Kind, NoTwinError, Values, by_sheet
+from clv_xl.hosts.headless.waits import Waits
 
 _WHOLE: Final = "ANCHORARRAY("
 
@@ -117,10 +118,10 @@ class _HeldBook(Book):
             yield cell
         known.check(sheet.name, kinds)
 
-    def _engine_changes(self, sheet: Sheet) -> dict[Place, Change]:
+    def _engine_changes(self, sheet: Sheet, waits: Waits) -> dict[Place, Change]:
         known = self._twins[sheet.name]
         left_out, sheet.left_out = sheet.left_out, []
-        changes = super()._engine_changes(sheet)
+        changes = super()._engine_changes(sheet, waits)
         sheet.left_out = left_out
         for cell in left_out:
             for place in known.covered((cell.row, cell.column)):
