@@ -156,9 +156,13 @@ class Book:
             sheet.data_tables = [c for c in sheet.data_tables if c not in tables]
             sheet.left_out += [*(f.cell for f in spare), *tables]
 
+    def _formula_cells(self, sheet: Sheet) -> Iterable[FormulaCell]:
+        """Return the cells of a sheet that are to be calculated."""
+        return sheet.text.formulas()
+
     def _read(self, sheet: Sheet) -> None:
         shared: dict[str, tuple[int, int, list[Token]]] = {}
-        for cell in sheet.text.formulas():
+        for cell in self._formula_cells(sheet):
             if cell.kind == "dataTable":
                 sheet.data_tables.append(cell)
                 continue

@@ -125,7 +125,7 @@ class Run:
     def read(self, sets: Sequence[str | tuple[str, Cell]], gets: Sequence[str]) -> None:
         """Read the package and rewrite its formulas."""
         self._step("read")
-        self.book = Book(self._package, frozenset(name.upper() for name in self._functions.names()))
+        self.book = self._opened(frozenset(name.upper() for name in self._functions.names()))
         names = {name.casefold(): name for name in self.book.sheets}
         addresses = Addresses(names, self._package.names, self._package.tables)
         for entry in sets:
@@ -145,6 +145,9 @@ class Run:
         self.report.ours = sum(f.ours for f in formulas)
         self.report.unknown = dict(sorted(self.book.unknown.items()))
         self._done("read")
+
+    def _opened(self, ours: frozenset[str]) -> Book:
+        return Book(self._package, ours)
 
     def load(self) -> None:
         """Load the engine's copy."""

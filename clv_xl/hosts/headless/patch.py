@@ -1,13 +1,35 @@
 """The new cached values of one sheet: what changes, what spills, what a former spill leaves behind."""
 
+from collections.abc import Collection
+from typing import Any, Protocol
+
 from clv_xl.cells import Cell
 from clv_xl.errors import SPILL, CellError
 from clv_xl.hosts.headless.address import Area
 from clv_xl.hosts.headless.book import Formula, Place, Sheet, members
 from clv_xl.hosts.headless.cell_text import Change, encoded, shows
-from clv_xl.hosts.headless.engine import Engine
-from clv_xl.hosts.headless.results import outside
+from clv_xl.hosts.headless.results import Results, outside
 from clv_xl.hosts.headless.sheet_text import column_styles
+
+
+class Shown(Protocol):
+    """What a calculated workbook shows: the engine's, or another file's."""
+
+    @property
+    def results(self) -> Results:
+        """Results that are narrowed or fitted."""
+
+    def value(self, sheet: str, row: int, column: int) -> Cell:
+        """Return the value a cell has."""
+
+    def values(self, sheet: str, cells: Collection[Place]) -> dict[Place, Any]:
+        """Return the values of many cells, each to be read with `cell`; those it leaves out take `value`."""
+
+    def cell(self, value: Any) -> Cell:
+        """Return a value as a cell."""
+
+    def spill(self, sheet: str, row: int, column: int) -> Area | None:
+        """Return the area that the formula in this cell spills over, or None."""
 
 
 class Patch:
@@ -17,7 +39,7 @@ class Patch:
     ----------
     sheet : Sheet
         The sheet as the file holds it.
-    engine : Engine
+    engine : Shown
         The evaluated workbook.
 
     Attributes
@@ -32,7 +54,7 @@ class Patch:
         By anchor, what of a fixed area the result does not fill.
     """
 
-    def __init__(self, sheet: Sheet, engine: Engine) -> None:
+    def __init__(self, sheet: Sheet, engine: Shown) -> None:
         self._sheet = sheet
         self._engine = engine
         self._styles: dict[int, int] | None = None

@@ -5,7 +5,7 @@ The text is never parsed into a tree and written again: what no change touches k
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -214,6 +214,21 @@ class SheetText:
             if old is not None:
                 tag = self._cell_tag.match(self._scan, old[0])
                 found[row, column] = int(attributes(tag[1]).get("s", "0")) if tag else 0
+        return found
+
+    def values_of(self, cells: Iterable[Place]) -> dict[Place, tuple[str, str]]:
+        """Return type and text of the value of each cell that has an element."""
+        wanted: dict[int, list[int]] = {}
+        for row, column in cells:
+            wanted.setdefault(row, []).append(column)
+        found = {}
+        for row, columns in wanted.items():
+            spans = self._row_cells(row)
+            for column in columns:
+                tag = self._cell_tag.match(self._scan, spans[column][0]) if column in spans else None
+                if tag is not None:
+                    body = self._scan[tag.end(1) : tag.end()]
+                    found[row, column] = self._cells.old_value(attributes(tag[1]), body)
         return found
 
     def is_empty(self, row: int, column: int) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from clv_xl.errors import NUM, SPILL, CellError, UserError
-from clv_xl.hosts.headless.cell_text import Change, encoded, number_text
+from clv_xl.hosts.headless.cell_text import CellText, Change, encoded, number_text
 from clv_xl.hosts.headless.sheet_text import SheetText
 
 SHEET = (
@@ -131,3 +131,30 @@ def test_what_is_written_for_a_value() -> None:
 def test_last_row_and_column() -> None:
     sheet = SheetText(SHEET)
     assert (sheet.last_row, sheet.last_column) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "change", "new"),
+    [
+        ('s="3"><f>B1</f><v>0</v></c>', Change(1.5), 's="3"><f>B1</f><v>1.5</v></c>'),
+        ('s="3"><f>B1</f><v>1.50</v></c>', Change(1.5), 's="3"><f>B1</f><v>1.50</v></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change("a &"), 's="3" t="str"><f>B1</f><v>a &amp;</v></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change(" a"),
+         's="3" t="str"><f>B1</f><v xml:space="preserve"> a</v></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change(""), 's="3" t="str"><f>B1</f><v></v></c>'),
+        ('s="3" t="str"><f>B1</f><v>a</v></c>', Change(2.0), 's="3"><f>B1</f><v>2</v></c>'),
+        ('s="3" t="str"><f>B1</f><v>a</v></c>', Change("a"), 's="3" t="str"><f>B1</f><v>a</v></c>'),
+        ('s="3" t="str"><f>B1</f><v>1</v></c>', Change(1.0), 's="3"><f>B1</f><v>1</v></c>'),
+        ('s="3"><f>B1</f><v>1</v></c>', Change(True), 's="3" t="b"><f>B1</f><v>1</v></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change(None), 's="3"><f>B1</f></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change(None, constant=True), 's="3"/>'),
+        ('s="3"><f>B1</f><v>2</v></c>', Change(2.0, constant=True), 's="3"><v>2</v></c>'),
+        ('s="3"><f>B1</f><v>0</v></c>', Change("b", constant=True), 's="3" t="str"><v>b</v></c>'),
+    ],
+)  # fmt: skip
+def test_a_cell_written_in_the_usual_way_gets_its_value(old: str, change: Change, new: str) -> None:
+    """As cells that are written otherwise."""
+    texts = CellText()
+    cell = f'<c r="A1" {old}'.encode()
+    assert (texts.usual(cell, change) or b"").decode() == f'<c r="A1" {new}'
+    assert texts.changed(cell, "A1", change).decode() == f'<c r="A1" {new}'
