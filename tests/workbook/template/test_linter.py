@@ -208,8 +208,8 @@ def test_sheet_names_are_short_and_told_apart(language: str) -> None:
 LETTERS = {"ka": "[\u10a0-\u10ff]", "el": "[\u0370-\u03ff\u1f00-\u1fff]"}
 # Words that stand in English or in signs whatever the language.
 SAME = re.compile(
-    r"=?(?:CLV|_xl|in_|set_|chk_)|[-=+] (?:AOV|CAC|CLV)$|[A-Z]{1,4}\d*\b\W*$|[\d\s.,:%x()/+|-]*$|[•■№|]|R / F$"
-    r"|[\d-]+ CDs?\b|[a-z_]+$|m .*[-)] ?(?:cac|r\))|m / |S\(t"
+    r"=?(?:CLV|_xl|in_|set_|chk_)|[-=+] (?:AOV|CAC|CLV)$|[A-Z]{1,4}\d*\b\W*$|[\d\s.,:%x()/+|-]*$|[•■№|]"
+    r"|R / F$|[\d-]+ CDs?\b|[a-z_]+$|m .*[-)] ?(?:cac|r\))|m / |S\(t"
 )
 
 

@@ -9,7 +9,7 @@ from clv_xl.workbook.template.sheets import clv_ledger, clv_retention
 from clv_xl.workbook.template.sheets.clv_cells import ANNUITY, BEFORE_CAC, VALUE, Cells
 from clv_xl.workbook.template.sheets.clv_lines import heads, steps
 
-WIDTHS = (38, 12, 40, 14, 14, *([10.5] * 10), 3, 6, 24)
+WIDTHS = (38, 12, 42, 14, 14, *([10.5] * 10), 3, 6, 24)
 _SLOTS: Final = 12  # segments that the sheet Segments has room for
 _LIST: Final = 16  # column of the list of choices, right of the periods
 _LAST: Final = 15  # columns that bars and print run over

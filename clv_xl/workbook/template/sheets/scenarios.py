@@ -11,7 +11,7 @@ from clv_xl.workbook.template.sheets import bridge, levers, planner
 from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of, span
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
-WIDTHS = (32, 18, 32, *((12,) * 11))
+WIDTHS = (32, 21, 32, *((12,) * 11))
 LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
 _WORDS: Final = MappingProxyType(

@@ -55,7 +55,7 @@ def _summary(leaf: Leaf, row: int) -> int:
     area = answered_table(leaf, row + 1, 0, CALL, table)
     # The convention in one line, in letters small enough for the width of the sheet.
     line = table.block.to_rows()[-1][1]
-    leaf.put(area.bottom, 1, line, *table.look(table.block.height - 1, 1), align="left", font_size=8)
+    leaf.put(area.bottom, 1, line, *table.look(table.block.height - 1, 1), align="left", font_size=7)
     for i, key in enumerate(table.measures[1 : len(COMPARED) + 1], area.top + 1):
         leaf.place(f"summary_{key}", i, 1)
     return area.bottom + 2
