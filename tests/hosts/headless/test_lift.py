@@ -34,6 +34,8 @@ def given(formula: str, array: bool = False) -> str:
         ('A1&"x"&B1', '_CLV_JOIN(A1,"x",B1)'),
         ('IF(A1&B1="ab",1,2)', 'IF(_CLV_EQUAL(_CLV_JOIN(A1,B1),"ab"),1,2)'),
         ("A1+B1>=C1*2", "_CLV_FROM(A1+B1,C1*2)"),
+        ('IF(A1="",B1+C1<> 0,0<=C1)', 'IF(A1="",B1+C1<> 0,0<=C1)'),  # no digits to heed
+        ("IF(A1=1,B1=-0,A1=10)", "IF(_CLV_EQUAL(A1,1),_CLV_EQUAL(B1,-0),_CLV_EQUAL(A1,10))"),
         ("SUM((A1:A9>3)*B1:B9)", "SUM((A1:A9>3)*B1:B9)"),
         ("ROWS(A1:A9)+ROWS(UNIQUE(A1:A9))", "ROWS(A1:A9)+_CLV_ROWS(UNIQUE(A1:A9))"),
     ],

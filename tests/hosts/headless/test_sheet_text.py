@@ -158,3 +158,36 @@ def test_a_cell_written_in_the_usual_way_gets_its_value(old: str, change: Change
     cell = f'<c r="A1" {old}'.encode()
     assert (texts.usual(cell, change) or b"").decode() == f'<c r="A1" {new}'
     assert texts.changed(cell, "A1", change).decode() == f'<c r="A1" {new}'
+
+
+@pytest.mark.parametrize("prefix", [b"", b"x:"])
+def test_a_usual_cell_is_changed_as_any_other(prefix: bytes) -> None:
+    values = [None, 5.0, 1.5, True, "old", 'a <"b"> &', " a\r", "_x0041_", CellError(NUM, "x"), float("inf")]
+    changes = [Change(value, constant=constant) for value in values for constant in (False, True)]
+    changes += [Change(formula='A1&"<"'), Change()]
+    tags = [b' r="B12"', b' r="B12" s="4"', b' r="B12" t="str"', b' r="AB1" s="4" t="e"', b' r="B12" t="b"']
+    cached = [b"", b"<v>5</v>", b"<v>old</v>", b"<v>1</v>", b"<v>a &lt;&quot;b&quot;> &amp;</v>", b"<v></v>"]
+    writer, seen = CellText(prefix), 0
+    for tag in tags:
+        for value in cached:
+            old = b"<c%s><f>A1&amp;1</f>%s</c>" % (tag, value)
+            old = old.replace(b"</", b"</" + prefix).replace(b"<c", b"<%sc" % prefix)
+            old = old.replace(b"<f", b"<%sf" % prefix).replace(b"<v", b"<%sv" % prefix)
+            for change in changes:
+                quick = writer.usual(old, change)
+                seen += quick is not None
+                assert quick in (None, writer.changed(old, "B12", change)), (old, change)
+    assert seen == len(tags) * len(cached) * (len(changes) - 1)  # all but a change of nothing
+
+
+def test_formulas_are_read_alike_whatever_their_tags_look_like() -> None:
+    cell = b'<c r="AB12" s="3" t="str"><f>=A1&amp;"&lt;"</f><v>x &amp; y</v></c>'
+    page = b'<worksheet><sheetData><row r="12">%s</row></sheetData></worksheet>'
+    usual, other = ((SheetText(page % c).formulas()) for c in (cell, cell.replace(b' s="3"', b" s = '3'")))
+    one, two = next(usual), next(other)
+    assert (one.text, one.old_type, one.old_text, one.style, one.row, one.column) == (
+        'A1&"<"', "str", "x & y", 3, 12, 28,
+    )  # fmt: skip
+    two.end = one.end
+    two.extra = one.extra
+    assert one == two
