@@ -137,7 +137,7 @@ class Leaf(Page):
         self, row: int, column: int, value: Cell, role: str = "label", number: str = "text", **more: Any
     ) -> None:
         """Write a constant; a note in the column of notes begins where its header does."""
-        if role == "note" and column == _NOTES:
+        if role == "note" and column == _NOTES and "align" not in more:
             more = {"indent": 1, **more}
         super().put(row, column, value, role, number, **more)
 
