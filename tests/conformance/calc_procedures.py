@@ -81,6 +81,14 @@ def write(sheet: Any, column: int, rows: list[list[Any]]) -> None:
 FILTERS = {".ods": "calc8", ".xlsx": "Calc MS Excel 2007 XML"}
 
 
+def used_area(sheet: Any) -> Any:
+    """Return the range from A1 to the last cell that holds something."""
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    last = cursor.RangeAddress
+    return area(sheet, 0, 0, last.EndRow + 1, last.EndColumn + 1)
+
+
 def contents(
     desk: Any,
     path: str,
@@ -100,10 +108,7 @@ def contents(
             document.calculateAll()
         found = {}
         for sheet in document.Sheets:
-            cursor = sheet.createCursor()
-            cursor.gotoEndOfUsedArea(False)
-            last = cursor.RangeAddress
-            used = area(sheet, 0, 0, last.EndRow + 1, last.EndColumn + 1)
+            used = used_area(sheet)
             formulas = [list(row) for row in used.getFormulaArray()]
             found[sheet.Name] = {"values": values(used), "formulas": formulas}
         if save:
@@ -112,6 +117,42 @@ def contents(
         return found
     finally:
         document.close(True)
+
+
+def states(desk: Any, path: str, edits: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Open a file, calculate all, then type one edit after another as a user does; return each state.
+
+    An edit is values by the name of a cell or by Sheet.A1. A state is the values of each sheet from A1 on,
+    and those of the single cells that have a name.
+    """
+    document = desk.open(path)
+    try:
+        document.calculateAll()
+        found = [_state(document)]
+        for edit in edits or ():
+            for address, value in edit.items():
+                cell = _cell(document, address)
+                (cell.setString if isinstance(value, str) else cell.setValue)(value)
+            found.append(_state(document))
+        return found
+    finally:
+        document.close(True)
+
+
+def _cell(document: Any, address: str) -> Any:
+    sheet, _, place = address.rpartition(".")
+    if sheet:
+        return document.Sheets.getByName(sheet).getCellRangeByName(place)
+    return document.NamedRanges.getByName(address).getReferredCells().getCellByPosition(0, 0)
+
+
+def _state(document: Any) -> dict[str, Any]:
+    named = {}
+    for name in document.NamedRanges.ElementNames:
+        cells = document.NamedRanges.getByName(name).getReferredCells()
+        if cells is not None and cells.Rows.Count == cells.Columns.Count == 1:
+            named[name] = values(cells)[0][0]
+    return {"sheets": {sheet.Name: values(used_area(sheet)) for sheet in document.Sheets}, "names": named}
 
 
 def wizard(desk: Any) -> list[dict[str, Any]]:

@@ -27,14 +27,18 @@ def few_sheets(
     lines: Callable[[Callable[[str], str]], OrderLines] = sample,
     language: str = "en",
     keys: Sequence[str] = SHEETS,
+    spoken: str = "",
 ) -> Built:
-    """Return a calculated template of the sheets `keys`; `sets` change inputs, by name or by place."""
+    """Return a calculated template of the sheets `keys`; `sets` change inputs, by name or by place.
+
+    The functions answer in the language `spoken`, if it is not that of the workbook.
+    """
     written, path = folder / "written.xlsx", folder / "template.xlsx"
     chosen = tuple(sheet for sheet in ALL if sheet.key in keys)
     kit = write_template(written, language, build, lines, chosen)
     unread = Built(written, path, kit, None)  # type: ignore[arg-type]  # only its places are asked
     words = [one if isinstance(one, str) else one(unread) for one in sets]
-    report = calculate(written, path, CatalogueFunctions(Context(language=language)), sets=words)
+    report = calculate(written, path, CatalogueFunctions(Context(language=spoken or language)), sets=words)
     return Built(written, path, kit, report)
 
 

@@ -102,3 +102,13 @@ def test_a_call_longer_than_a_text_in_a_formula_may_be_is_shown_whole(sheet: She
 def test_only_a_block_that_may_never_answer_is_blank_where_it_does_not(sheet: Sheet) -> None:
     assert numbers(sheet("NA()", never=True)[0]) == []
     assert "#N/A" in [cell for row in sheet("NA()")[0] for cell in row]
+
+
+def test_in_calc_which_does_not_spill_the_answer_fills_the_block(sheet: Sheet, tmp_path: Path) -> None:
+    """The rest would be #N/A there; tests/hosts/libreoffice/test_template.py has a log cut shorter."""
+    plain, _ = sheet(FLAT, rows=6)
+    assert numbers(sheet(FLAT, rows=6, build="calc")[0]) == pytest.approx(numbers(plain))
+    table = openpyxl.load_workbook(tmp_path / "w.xlsx").worksheets[0]["A3"].value
+    assert (table.ref, "ROWS(" in table.text) == ("A3:F8", True)
+    sheet(FLAT, rows=6, build="calc", fixed=True)
+    assert "ROWS(" not in openpyxl.load_workbook(tmp_path / "w.xlsx").worksheets[0]["A3"].value.text

@@ -101,3 +101,13 @@ def test_the_summary_of_the_log_is_shown_where_the_functions_are(native: Built, 
     assert native.kit.known("settings.summary_customers") is None
     assert addin.named("set_addin") is True
     assert native.named("set_addin") is False
+
+
+def test_functions_that_answer_in_another_language_are_not_asked(tmp_path: Path) -> None:
+    """Formulas look for words of the answers, such as the total; native formulas need none."""
+    keys = ("cover", *SHEETS)
+    built = few_sheets(tmp_path, build="addin", keys=keys, lines=short, spoken="pl")
+    assert built.named("set_addin") is False
+    state = [row[1] for row in built.sheet("cover").iter_rows(values_only=True)]
+    assert built.kit.word("template.cover.addin_other") in state
+    assert built.kit.word("template.cover.addin_on") not in state
