@@ -29,7 +29,8 @@ def register(leaf: Leaf) -> None:
     if kit.native and customers:
         parts = "+".join(_FIRST_ORDER.format(sign) for sign in ("<", ">="))
         of["orders"].check("new_existing", f"{parts}-{customers}", number="int")
-    _drivers(of["inputs"])
+    if "inputs" in of:
+        _drivers(of["inputs"])
     for other in kit.leaves:
         if other.key in _LEFT_OUT:
             continue
@@ -47,7 +48,7 @@ def register(leaf: Leaf) -> None:
 
 
 def _drivers(inputs: Leaf) -> None:
-    """Hold the company's drivers in use against the orders: wrong but plausible ones are mostly typed over."""
+    """Hold the company's drivers in use against the orders: wrong but plausible ones are mostly typed."""
     kit = inputs.kit
     customers, revenue, active = (kit.at(f"inputs.{name}") for name in ("customers", "revenue", "active"))
     none = f'OR(set_base="quick",{revenue}<=0)'
