@@ -9,6 +9,7 @@ from clv_xl import texts
 from clv_xl.errors import UserError
 from clv_xl.workbook.demo import write_demo
 from clv_xl.workbook.formulas import Host
+from tests.workbook import remembered
 from tests.workbook.demo_book import Books, Made, same
 
 # Fader, Hardie and Lee 2005: customers and orders of the sample; what they have spent each.
@@ -31,6 +32,11 @@ def test_the_numbers_are_those_published_with_the_sample(made: Made) -> None:
     aov, frequency, lifespan, revenue = (summary.cell(row, 2).value for row in range(27, 31))
     assert round(revenue, 2) == REVENUE_EACH
     assert same(aov * frequency * lifespan, total["revenue"] / CUSTOMERS)
+
+
+def test_charts_remember_what_their_cells_show(made: Made) -> None:
+    assert remembered.count(made.path) > 5
+    assert remembered.differing(made.path) == []
 
 
 def test_all_checks_pass(made: Made) -> None:

@@ -12,6 +12,7 @@ from clv_xl.hosts.headless import output as files
 from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.blame import Blame
 from clv_xl.hosts.headless.book import Book, Formula, Place, Sheet
+from clv_xl.hosts.headless.charts import redrawn
 from clv_xl.hosts.headless.data_table import DataTable
 from clv_xl.hosts.headless.engine import CIRCULAR, UNSUPPORTED, Engine, Functions, can_read, is_error
 from clv_xl.hosts.headless.keep import kept_cells
@@ -347,7 +348,7 @@ class Run:
         self.report.errors = [blame.error_cell(*error) for error in errors]
         self.report.errors = self.report.causes + self.report.consequences
         if output is not None:
-            files.write(self._package, output, parts)
+            files.write(self._package, output, parts | redrawn(self._package, parts))
             self.report.output = str(output)
         self._done("write")
         if self._progress is not None:

@@ -271,6 +271,12 @@ class Package:
             return next((str(e.xpath("string()")).strip() for e in entries if e.get("name") == name), None)
         return None
 
+    def parts_of(self, content: str) -> list[str]:
+        """Return the parts of a content type that the package has, in the order in which it lists them."""
+        types = self._xml("[Content_Types].xml")
+        named = (e.get("PartName", "").lstrip("/") for e in types if e.get("ContentType") == content)
+        return [part for part in named if self.has(part)]
+
     def relation_part(self, kind: str) -> str | None:
         """Return the part that the workbook relates to under this type, such as ``styles``."""
         for target, found, _ in self._relations(self.workbook_part):

@@ -14,6 +14,7 @@ from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.book import Book, Place, Sheet
 from clv_xl.hosts.headless.calc import Run, collector_paused
 from clv_xl.hosts.headless.cell_text import Change
+from clv_xl.hosts.headless.charts import redrawn
 from clv_xl.hosts.headless.engine import Functions
 from clv_xl.hosts.headless.package import Package
 from clv_xl.hosts.headless.patch import Patch
@@ -87,7 +88,7 @@ def carried(written: Path, output: Path, known: list[Values]) -> None:
             text, changed = sheet.text.changed(sheet.spans(), values.shown_in(sheet, sheet.left_out).changes)
             if changed:
                 parts[sheet.part] = text
-        files.write(package, output, parts)
+        files.write(package, output, parts | redrawn(package, parts))
 
 
 class _HeldBook(Book):

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 import clv_xl
-from tests.workbook.template.built import Built
+from clv_xl.workbook.template.kit import Build
+from tests.workbook import remembered
+from tests.workbook.template.built import Built, Templates
 from tests.workbook.template.drawn import Drawn, charts
 
 CLOSE = 1e-9
@@ -160,3 +162,13 @@ def test_the_pareto_curve_rises_to_all_of_the_revenue(native: Built) -> None:
     assert (curve.across[-1], curve.values[-1]) == (1, pytest.approx(1))
     assert all(a <= b + CLOSE for a, b in pairwise(curve.values))
     assert all(y >= x - CLOSE for x, y in zip(curve.across, curve.values, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("build", "language"), [("native", "en"), ("addin", "pl")])
+def test_viewers_that_calculate_nothing_draw_what_the_cells_show(
+    build: Build, language: str, templates: Templates
+) -> None:
+    built = templates.built(build, language)
+    assert remembered.count(built.path) > 100
+    assert remembered.differing(built.path) == []
