@@ -11,6 +11,7 @@ from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Cel
 from clv_xl.hosts.headless.address import Area, a1, quoted
 from clv_xl.hosts.headless.each import Each
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
+from clv_xl.hosts.headless.handed import Handed
 from clv_xl.hosts.headless.interruption import Interruption
 from clv_xl.hosts.headless.large import PART, WHOLE, Large
 from clv_xl.hosts.headless.lift import COMPARED, COUNTED, JOIN, PREFIX
@@ -69,12 +70,12 @@ class Recorder:
             self.errors.append(error)
 
 
-def read(value: Any) -> Cell | Block:
-    """Return a cell or a block from what the engine hands over."""
+def read(value: Any, handed: Handed | None = None) -> Cell | Block:
+    """Return a cell or a block from what the engine hands over; `handed` knows long ranges again."""
     if type(value) is list:
         rows = value if value and type(value[0]) is list else [value]
         try:
-            return Block.from_rows(rows)
+            return Block.from_rows(rows) if handed is None else handed.block(rows)
         except TypeError:  # an error among the cells; looking at each first would cost as much again
             return Block.from_rows([[read(c) if type(c) is dict else c for c in row] for row in rows])
     if type(value) is dict:
@@ -91,8 +92,14 @@ def is_error(value: Any, *codes: str) -> bool:
 def _write(value: Cell | Block, recorder: Recorder) -> Any:
     """Return a result as the engine takes it; a blank inside a block must not become 0."""
     if isinstance(value, Block):
+        infinity = math.inf
         return [
-            [cell if type(cell) is str else "" if cell is None else _write(cell, recorder) for cell in row]
+            [
+                cell
+                if type(cell) is str or (type(cell) is float and -infinity < cell < infinity)
+                else ("" if cell is None else _write(cell, recorder))
+                for cell in row
+            ]
             for row in value.rows()
         ]
     if isinstance(value, CellError):
@@ -103,7 +110,9 @@ def _write(value: Cell | Block, recorder: Recorder) -> Any:
     return value
 
 
-def _callback(answer: Answer, recorder: Recorder, interruption: Interruption) -> Callable[..., Any]:
+def _callback(
+    answer: Answer, recorder: Recorder, interruption: Interruption, handed: Handed
+) -> Callable[..., Any]:
     """Return what the engine calls. Plain numbers pass through it untouched: it runs for every cell."""
     boxed, infinity = _BOXED, math.inf
 
@@ -113,7 +122,7 @@ def _callback(answer: Answer, recorder: Recorder, interruption: Interruption) ->
         try:
             for cell in cells:
                 if type(cell) in boxed:
-                    cells = tuple(map(read, cells))
+                    cells = tuple([read(cell, handed) for cell in cells])
                     break
             result = answer(cells)
             if type(result) is float and -infinity < result < infinity:
@@ -201,8 +210,9 @@ class Engine:
         self.results = Results() if results is None else results
         self._waits = Waits() if waits is None else waits
         self._interruption = Interruption(self._book.cancel, self._book.reset_cancel)
+        handed = Handed()
         for name in functions.names():
-            callback = _callback(functions.bind(name), self.recorder, self._interruption)
+            callback = _callback(functions.bind(name), self.recorder, self._interruption, handed)
             self._book.register_function(name, callback, allow_override_builtin=True)
         for name, function, fewest, most in CORRECTED:
             guarded = self._interruption.guarded(function)

@@ -11,6 +11,7 @@ VALUE: Final = {"type": "Error", "kind": "Value"}
 NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
 _MEANS: Final = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 _APART: Final = 1e-13  # numbers further apart than this part of them differ in their first fifteen digits
+_NUMBERS: Final = frozenset((int, float))
 _NUMBER, _TEXT, _LOGICAL, _ERROR, _BLANK = range(5)
 
 
@@ -32,10 +33,14 @@ def sum_of_products(*arguments: Any) -> Any:
     if len(shapes) > 1:
         return VALUE
     columns = [[cell for row in rows for cell in row] for rows in tables]
+    kinds: set[type] = set()
     for cells in columns:
-        error = _first_error(*(cell for cell in cells if isinstance(cell, dict)))
-        if error is not None:
-            return error
+        mine = set(map(type, cells))
+        if dict in mine:
+            return _first_error(*cells)
+        kinds |= mine
+    if kinds <= _NUMBERS:  # as nearly always: no cell has to be looked at
+        return math.fsum(columns[0] if len(columns) == 1 else map(math.prod, zip(*columns, strict=True)))
     if len(columns) == 1:
         return math.fsum(cell for cell in columns[0] if _is_number(cell))
     rows = zip(*columns, strict=True)

@@ -53,6 +53,7 @@ def function_table(
     heads: Sequence[str] = (),
     above: int = 1,
     fixed: bool = False,
+    blank: bool = False,
     lines: int = 1,
 ) -> Area:
     """Write a call as it is typed and, below it, what it answers; in the native build nothing.
@@ -81,6 +82,9 @@ def function_table(
         Rows from the call to the table, where a title or a header of the sheet stands between.
     fixed : bool
         Whether the answer has the size of the block whatever the inputs are.
+    blank : bool
+        Whether the condition `when` does not hold in the workbook as it is written: the answer is one
+        blank cell then, and grows where tables spill. Calc, which does not, gets its block.
     lines : int
         Lines of text that a row holds.
 
@@ -94,7 +98,8 @@ def function_table(
     if not leaf.kit.functions:
         return area
     _typed(leaf, row, column, call)
-    rows, columns = size or (len(formats), len(formats[0]))
+    one_cell = blank and leaf.kit.build != "calc"
+    rows, columns = (1, 1) if one_cell else size or (len(formats), len(formats[0]))
     answers = Area(area.top, area.left, area.top + rows - 1, area.left + columns - 1)
     last = len(formats) - 1
     _unloaded(leaf, area)

@@ -112,3 +112,17 @@ def test_in_calc_which_does_not_spill_the_answer_fills_the_block(sheet: Sheet, t
     assert (table.ref, "ROWS(" in table.text) == ("A3:F8", True)
     sheet(FLAT, rows=6, build="calc", fixed=True)
     assert "ROWS(" not in openpyxl.load_workbook(tmp_path / "w.xlsx").worksheets[0]["A3"].value.text
+
+
+def test_a_block_known_to_be_blank_is_one_cell_that_grows_where_tables_spill(
+    sheet: Sheet, tmp_path: Path
+) -> None:
+    def written(path: str) -> str:
+        return str(openpyxl.load_workbook(tmp_path / path).worksheets[0]["A3"].value.ref)
+
+    shown, area = sheet(FLAT, when="1=0", blank=True)
+    assert (numbers(shown), area.bottom, written("w.xlsx"), written("c.xlsx")) == ([], 5, "A3", "A3")
+    assert numbers(sheet(FLAT, when="1=1", blank=True)[0]) == numbers(sheet(FLAT)[0])
+    assert written("c.xlsx") == "A3:F6"
+    sheet(FLAT, when="1=0", blank=True, build="calc")
+    assert written("w.xlsx") == "A3:F6"

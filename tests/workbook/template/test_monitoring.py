@@ -6,7 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl import texts
 from clv_xl.metrics.drivers import outcome
@@ -257,3 +259,17 @@ def test_without_packs_nothing_is_an_error(addin: Annex, tmp_path: Path) -> None
     found = Annex.of(tmp_path, "monitoring", *blanks, others=OTHERS)
     assert list(found.errors()) == []
     assert found.line("count") == 0
+
+
+def test_own_orders_spill_as_far_as_the_file_was_written_to(tmp_path: Path) -> None:
+    """A result that lies elsewhere than the file says is settled by calculating the whole workbook twice."""
+    keys = (*MONITORED, "allocation")
+    built = few_sheets(tmp_path, build="addin", lines=own, keys=keys)
+    names = [built.kit.word(f"sheet.{key}") for key in ("monitoring", "allocation")]
+    assert _spills(openpyxl.load_workbook(built.written), names) == _spills(built.formulas, names)
+
+
+def _spills(book: Any, sheets: list[str]) -> dict[tuple[str, str], str]:
+    """Return how far each dynamic array reaches."""
+    cells = ((name, cell) for name in sheets for row in book[name].iter_rows() for cell in row)
+    return {(n, c.coordinate): c.value.ref for n, c in cells if isinstance(c.value, ArrayFormula)}

@@ -61,7 +61,10 @@ def write_best(
     # Without a budget, or a channel that answers to one, there is nothing to split.
     scales = Area(first, 1, first + slots - 1, 1).absolute
     some = f"AND(N({budget})>0,COUNT({scales})>0)"
-    area = function_table(leaf, top, 0, call, by_column(_ANSWERED, used + 2), total=True, when=some)
+    formats = by_column(_ANSWERED, used + 2)
+    # Orders say what a channel has won, not what it cost: their budget is typed by whoever plans.
+    spent = leaf.kit.lines.sample
+    area = function_table(leaf, top, 0, call, formats, total=True, when=some, blank=not spent)
     _native(leaf, area, first, won)
     return area.bottom + 4
 

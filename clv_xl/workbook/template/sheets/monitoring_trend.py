@@ -199,11 +199,12 @@ def _functions(leaf: Leaf, row: int, first: int, last: int, packs: Packs, found:
     # Without a pack there is nothing to answer; where tables spill they grow with the packs.
     some = f"COUNT({figures})>0"
     call = f"CLV.TREND({figures},{dates},{packs.window})"
-    size = found + 2, len(_FORMATS)
-    area = function_table(leaf, row, _TREND, call, by_column(_FORMATS, SLOTS + 2), when=some, size=size)
+    size, none = (found + 2, len(_FORMATS)), not found
+    formats = by_column(_FORMATS, SLOTS + 2)
+    area = function_table(leaf, row, _TREND, call, formats, when=some, size=size, blank=none)
     call = f"CLV.ALERT({figures},set_alert)"
     formats = by_column(("text",), SLOTS)
-    function_table(leaf, row, _ALERT, call, formats, headed=False, above=first - row, when=some)
+    function_table(leaf, row, _ALERT, call, formats, headed=False, above=first - row, when=some, blank=none)
     gaps = []
     for mine, theirs in ((3, 2), (6, 4), (5, 5)):
         native = f"SUM({leaf.ref}{Area(first, mine, last, mine).absolute})"

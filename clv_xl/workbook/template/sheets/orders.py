@@ -86,11 +86,7 @@ def _fill(leaf: Leaf) -> None:
     for column, (cells, number) in enumerate(zip(leaf.kit.lines.columns(), _NUMBERS, strict=True)):
         side = "right" if number == "money" else "left"
         style = leaf.book.styles.of("plain", number, font_color=BLUE, align=side, indent=int(side == "right"))
-        for row, cell in enumerate(cells, HEADER_ROW + 1):
-            if isinstance(cell, str):  # a name that begins with = or http stays a name
-                leaf.sheet.write_string(row, column, cell, style)
-            elif cell is not None:
-                leaf.sheet.write(row, column, cell, style)
+        leaf.sheet.write_down(HEADER_ROW + 1, column, cells, style)
 
 
 def _count(leaf: Leaf) -> None:
