@@ -6,13 +6,13 @@ from typing import Final
 
 from clv_xl.cells import Block, Cell
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.answers import answered, log_of
 from clv_xl.workbook.template.compared import counted, held
 from clv_xl.workbook.template.function_table import answered_table, by_column, function_table
 from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.order_lines import COLUMNS
 from clv_xl.workbook.template.sheets.customers_places import ROWS, Places
-from clv_xl.workbook.template.spill import answered, log_of
 
 RFM: Final = "CLV.RFM(Orders[#All],set_as_of)"
 _BY_DAYS: Final = 'CLV.RFM(Orders[#All],set_as_of,"D")'  # T in days gives the day of the first order

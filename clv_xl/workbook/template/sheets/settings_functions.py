@@ -5,9 +5,9 @@ from typing import Final
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.explain import explain
 from clv_xl.workbook.formulas import joined, text
+from clv_xl.workbook.template.answers import answered, log_of
 from clv_xl.workbook.template.function_table import answered_table
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.spill import answered, log_of
 
 _EXPLAINED: Final = ("CLV", "CLV.SUMMARY", "CLV.SEGMENT", "CLV.COHORT", "CLV.CONTRACT")
 _LONGEST: Final = 255
