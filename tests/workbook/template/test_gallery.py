@@ -6,7 +6,9 @@ import pytest
 
 from clv_xl.catalogue.all import CATALOGUE
 from clv_xl.catalogue.context import Context
+from clv_xl.catalogue.spelling import spellings
 from clv_xl.hosts.headless.calc import calculate
+from clv_xl.hosts.headless.engine import Answer
 from clv_xl.hosts.headless.functions import CatalogueFunctions
 from clv_xl.workbook.template.sheets.gallery import STORING
 from tests.workbook.template.built import Built
@@ -55,12 +57,29 @@ def test_formulas_are_typed_as_the_language_types_them(polish: Built) -> None:
     assert all(row[7] is True for name, row in rows.items() if name not in STORING)
 
 
-def test_functions_in_another_language_turn_the_check_red(polish: Built, tmp_path: Path) -> None:
-    path = tmp_path / "english.xlsx"
-    report = calculate(polish.written, path, CatalogueFunctions(Context(language="en")))
-    english = Built(polish.written, path, polish.kit, report)
-    assert lines(english)["CLV.SUMMARY"][7] is False
-    assert verdict(english, "gallery") == polish.kit.word("status_check")
+class Other(CatalogueFunctions):
+    """Functions of another version: CLV.AOV answers something else."""
+
+    def bind(self, name: str) -> Answer:
+        return (lambda _: 1.0) if name in spellings("CLV.AOV") else super().bind(name)
+
+
+def answered(built: Built, folder: Path, functions: CatalogueFunctions) -> Built:
+    """Return the template as other functions calculate it."""
+    path = folder / "other.xlsx"
+    return Built(built.written, path, built.kit, calculate(built.written, path, functions))
+
+
+def test_functions_of_another_version_turn_the_check_red(polish: Built, tmp_path: Path) -> None:
+    other = answered(polish, tmp_path, Other(Context(language="pl")))
+    assert [name for name, row in lines(other).items() if row[7] is False] == ["CLV.AOV"]
+    assert verdict(other, "gallery") == polish.kit.word("status_check")
+
+
+def test_functions_in_another_language_are_not_used(polish: Built, tmp_path: Path) -> None:
+    english = answered(polish, tmp_path, CatalogueFunctions(Context(language="en")))
+    assert {row[7] for row in lines(english).values()} == {None}
+    assert verdict(english, "gallery") != polish.kit.word("status_check")
 
 
 def test_nothing_leads_out_of_the_workbook(addin: Built) -> None:

@@ -34,7 +34,7 @@ COMMON = frozenset(
     SUMIF SUMIFS SUMPRODUCT SUMXMY2 T TRIM TRUNC UPPER VALUE YEAR
     """.split()  # noqa: SIM905
 )
-tokens = lru_cache(maxsize=None)(formula.tokens)  # a table column holds one formula thousands of times
+tokens = lru_cache(maxsize=5_000)(formula.tokens)  # a table column holds one formula thousands of times
 TIME_SHEETS = ("forecast",)
 A4_ACROSS = 1046  # pixels at 96 to the inch: 297 mm less two margins of 0.4 inch
 FIRST_PERIOD = 6  # column F

@@ -151,6 +151,9 @@ TYPED = {
     "a segment spelled in another way": Mistake(
         "segments_few inputs_spend", lambda t: {order(t, 0, "segment"): "2-3 CD"}
     ),
+    "an order below a table that has not grown": Mistake(
+        "orders_outside", lambda t: {order(t, len(t.kit.lines), "order_date"): "1998-06-30"}
+    ),
     "a date pasted as another": Mistake(
         "orders_sorted monitoring_ledger", lambda t: {order(t, 0, "order_date"): "1997-03-01"}
     ),

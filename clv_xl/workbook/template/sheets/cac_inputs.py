@@ -34,7 +34,7 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     leaf.header(row + 2, [*words, leaf.term("source")], numbers=range(1, _SOURCE))
     first = row + 3
     last = first + groups.slots - 1
-    leaf.blank((first, 0, last, width - 1), f'N({groups.cell("customers", 0)})=0', plain=True)
+    leaf.blank((first, 0, last, width - 1), f"N({groups.cell('customers', 0)})=0", plain=True)
     for slot in range(groups.slots):
         line = first + slot
         assumed = _SPENT[slot] if leaf.kit.lines.sample and slot < len(_SPENT) else (None,) * len(COMPONENTS)

@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
-from clv_xl.workbook.formulas import text
+from xlsxwriter.utility import xl_range_abs
+
+from clv_xl.workbook.formulas import quoted, text
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import BLUE
 from clv_xl.workbook.template.leaf import Leaf
@@ -38,6 +40,7 @@ _COUNTED: Final = (
 )
 _WITH_SIGN: Final = 'COUNTIF({0},"*~{1}*")'  # a pattern to SUMIFS and MATCH
 _STALE: Final = 31.0  # days
+_LAST_ROW: Final = 1_048_575  # of a sheet, counted from 0
 
 
 def write(leaf: Leaf) -> None:
@@ -109,6 +112,7 @@ def _check(leaf: Leaf) -> None:
         "orders_customers": f'SUMPRODUCT({_DATED}*(TRIM({TABLE}[customer_id])=""))',
         "orders_wildcards": odd,
         "orders_counts": counts,
+        "orders_outside": _outside(leaf.name),
         "orders_windows": f'IF({at["orders"]}=0,"",MAX(0,MIN(set_starts)-{at["first_day"]}))',
     }
     for key, value in broken.items():
@@ -127,6 +131,13 @@ def _check(leaf: Leaf) -> None:
     )
     stale = f'IF({at["orders"]}>0,set_as_of-{at["last_day"]},"")'
     leaf.check("orders_stale", stale, rule="at_most", limit=_STALE, kind="warning", number="int")
+
+
+def _outside(sheet: str) -> str:
+    """Return the formula of how many cells lie below the table, which does not grow in every program."""
+    first, last = COLUMNS.index("order_date"), COLUMNS.index("revenue")
+    cells = f"{quoted(sheet)}{xl_range_abs(HEADER_ROW + 1, first, _LAST_ROW, last)}"
+    return f"COUNTA({cells})-COUNTA({TABLE}[order_date])-COUNTA({TABLE}[revenue])"
 
 
 def _patterns(column: str) -> str:

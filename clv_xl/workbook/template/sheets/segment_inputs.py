@@ -47,7 +47,7 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         leaf.input(line, _SOURCE, leaf.say("assumed") if assumed is not None else None, "text", "text",
                    text_wrap=True)  # fmt: skip
     last = first + SLOTS - 1
-    leaf.blank((first, 0, last, width - 1), f'N({groups.cell("customers", 0)})=0', plain=True)
+    leaf.blank((first, 0, last, width - 1), f"N({groups.cell('customers', 0)})=0", plain=True)
     kit, places = leaf.kit, {"name": 0, **{name: _USED + i for i, name in enumerate(_DRIVERS)}}
     for name, column in places.items():
         leaf.place(f"segment_{name}", first, column, last)

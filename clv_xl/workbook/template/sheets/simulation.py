@@ -87,7 +87,7 @@ def _parameters(leaf: Leaf, row: int, driver: Driver, kinds: list[str]) -> None:
     word, base, down, up = (f"{column}{row + 1}" for column in "CDEF")
     kind, one, two = (f"{column}{row + 1}" for column in "IJK")
     low, high = f"{base}-ABS({base})*{down}", f"{base}+ABS({base})*{up}"
-    leaf.calculate(row, 7, f"=A{row + 1}")
+    leaf.put(row, 7, driver_word(leaf.book, driver.key), text_wrap=True)
     still = f"IF({word}={normal},{down},{down}+{up})=0"
     leaf.calculate(row, 8, f"=IF(OR({base}=0,{still}),{fixed},{word})")
     number = driver.number
