@@ -101,7 +101,8 @@ def _short(leaf: Leaf, key: str) -> str:
 def _now(leaf: Leaf, first: int) -> None:
     for j, (key, _, number, _) in enumerate(_COLUMNS, _NOW):
         for i, cell in enumerate(slots(leaf.kit.at(f"segments.{key}"))[:SLOTS]):
-            leaf.calculate(first + i, j, f"={cell}", "link", number)
+            # A name is wider than its column, whose numbers run on all the way down.
+            leaf.calculate(first + i, j, f"={cell}", "link", number, shrink=j == _NOW)
 
 
 def _stages(leaf: Leaf, row: int, first: int, discount: str) -> None:
