@@ -26,7 +26,7 @@ NUMBERS: Final = MappingProxyType(
         "tenth": "0.0",
         "percent": "0.0%",
         "percent_input": "0%",
-        "change": "+0.0%;-0.0%;0.0%",
+        "change": "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%",  # no sign at what is shown as nothing
         "multiple": '0.0"x"',
         "date": "yyyy-mm-dd",
         "exact": '0.0E+00;-0.0E+00;"0"',

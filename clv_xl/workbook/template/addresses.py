@@ -25,3 +25,14 @@ def cell(row: int, column: int, *, row_fixed: bool = False, column_fixed: bool =
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     return str(xl_rowcol_to_cell(row, column, row_abs=row_fixed, col_abs=column_fixed))
+
+
+def in_column(column: int, row: int) -> str:
+    """Return an address with a fixed column.
+
+    Examples
+    --------
+    >>> in_column(1, 4)
+    '$B5'
+    """
+    return cell(row, column, column_fixed=True)

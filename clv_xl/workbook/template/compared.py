@@ -7,7 +7,7 @@ from clv_xl.workbook.template.leaf import Leaf
 TOLERANCE: Final = 1e-9
 
 
-def beside(
+def with_function(
     leaf: Leaf, row: int, native: str, function: str, number: str, key: str, column: int = 4, **more: Any
 ) -> None:
     """Write what a function answers next to a native number, and let Checks compare them.

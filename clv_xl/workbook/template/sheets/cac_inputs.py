@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import Groups, beside
+from clv_xl.workbook.template.sheets.groups import Groups
 from clv_xl.workbook.template.sheets.heads import head
 
 COMPONENTS: Final = ("sales", "marketing", "operations", "onboarding")
@@ -43,12 +44,12 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
             leaf.input(line, i, cost, "money", "not_negative")
         n = f"N({groups.cell('customers', slot)})"
         at = {
-            name: beside(column, line)
+            name: in_column(column, line)
             for name, column in zip(
                 ("spend", "customers", "cac", "annuity", "clv", "net"), range(_SPEND, _RATIO), strict=True
             )
         }
-        parts = f"{beside(1, line)}:{beside(len(COMPONENTS), line)}"
+        parts = f"{in_column(1, line)}:{in_column(len(COMPONENTS), line)}"
         leaf.calculate(line, _SPEND, f"=SUM({parts})", number="money")
         leaf.calculate(line, _CUSTOMERS, f'=IF({n}=0,"",{n})', number="int")
         leaf.calculate(line, _CAC, f'=IF({n}=0,"",{at["spend"]}/{at["customers"]})', number="money")
@@ -78,7 +79,7 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         leaf.calculate(
             total,
             column,
-            f"=SUM({beside(column, first)}:{beside(column, last)})".replace("$", ""),
+            f"=SUM({in_column(column, first)}:{in_column(column, last)})".replace("$", ""),
             number=number,
             bold=True,
         )

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from clv_xl.workbook.page import address
-from clv_xl.workbook.template.compared import beside
+from clv_xl.workbook.template.compared import with_function
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.clv_cells import Cells
 
@@ -41,5 +41,5 @@ def steps(leaf: Leaf, row: int, rows: Sequence[Step], cells: Cells) -> int:
                   align="right")  # fmt: skip
         cells[name] = address(row_at, 3)
         if function:
-            beside(leaf, row_at, cells[name], function.format(**cells), number, f"clv_{name}")
+            with_function(leaf, row_at, cells[name], function.format(**cells), number, f"clv_{name}")
     return row + len(rows)

@@ -94,11 +94,10 @@ def _retention(leaf: Leaf, row: int, at: dict[str, str]) -> None:
     implied = f'IF({at["customers"]}=0,"",IF({at["active"]}>{at["customers"]},1-1/{life},0))'
 
     def write() -> None:
-        try:
-            observed = leaf.kit.at("cohorts.retention_rate")
-        except KeyError:
+        observed = leaf.kit.known("cohorts.retention_rate")
+        if observed is None:
             leaf.calculate(row, _DATA, f"={implied}", number="percent")
-            return
-        leaf.calculate(row, _DATA, f"=IF(ISNUMBER({observed}),{observed},{implied})", "link", "percent")
+        else:
+            leaf.calculate(row, _DATA, f"=IF(ISNUMBER({observed}),{observed},{implied})", "link", "percent")
 
     leaf.kit.later(write)

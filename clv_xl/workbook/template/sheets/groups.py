@@ -7,7 +7,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
-from clv_xl.workbook.template.addresses import cell
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.function_table import by_column, function_table
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.heads import head
@@ -104,7 +104,7 @@ class Groups:
 
     def cell(self, name: str, slot: int) -> str:
         """Return the address of a cell of a group, its row free to move."""
-        return beside(self.column(name), self.first + slot)
+        return in_column(self.column(name), self.first + slot)
 
     def spilled(self, name: str) -> str:
         """Return the address of a column of the function's table."""
@@ -136,14 +136,14 @@ class Groups:
                 self._measure(name, slot)
             self._rates(slot)
         unused = (self.first, 1, self.last, self.column("place"))
-        leaf.blank(unused, f"N({beside(self.column('from_end'), self.first)})=0")
+        leaf.blank(unused, f"N({in_column(self.column('from_end'), self.first)})=0")
         if kit.functions:
             self._table()
 
     def _names(self, slot: int) -> None:
         """Write the next group of the log: of its lines not yet named the one furthest from the end."""
         leaf, row = self.leaf, self.first + slot
-        end, key = (beside(self.column(name), row) for name in ("from_end", "key"))
+        end, key = (in_column(self.column(name), row) for name in ("from_end", "key"))
         above = f"{address(self.top, self.column('key')).replace('$C', 'C')}:C{row}"
         found = f"SUMPRODUCT(MAX((COUNTIF({above},{_MARK}{self._groups})=0)*Orders[counted]*{_FROM_END}))"
         named = f"INDEX({self._groups},{_LINES}+1-{end})"
@@ -161,7 +161,9 @@ class Groups:
         leaf.calculate(row, 0, f'=IF({end}=0,"",IF({key}="|",{none},{named}&""))', "strong")
         if leaf.kit.functions:
             names = self.spilled("group")
-            place = f'SUMPRODUCT(({names}&""={beside(0, row)})*(ROW({names})-ROW({address(*self.table)})+1))'
+            place = (
+                f'SUMPRODUCT(({names}&""={in_column(0, row)})*(ROW({names})-ROW({address(*self.table)})+1))'
+            )
             leaf.calculate(
                 row, self.column("place"), f'=IF({end}=0,"",{place})', "addin", "int", align="left", indent=1
             )
@@ -173,9 +175,9 @@ class Groups:
         """
         leaf, row = self.leaf, self.first + slot
         top, left = self.table
-        nth = f"ROWS({address(top + 1, left)}:{beside(left, top + 1 + slot)})"
+        nth = f"ROWS({address(top + 1, left)}:{in_column(left, top + 1 + slot)})"
         end, lines, names = (
-            beside(self.column("from_end"), row),
+            in_column(self.column("from_end"), row),
             self._first_lines.absolute,
             self.spilled("group"),
         )
@@ -204,7 +206,7 @@ class Groups:
         leaf.sheet.write_string(area.top, area.left, head(leaf, "first_line"), style)
         (_, left), customers = self.table, self.spilled("customers")
         for row in range(area.top + 1, area.bottom + 1):
-            names = beside(left, row)
+            names = in_column(left, row)
             nth = f"ROWS({address(area.top + 1, left)}:{names})"
             line = f"IFERROR(MATCH({names},Orders[{self.by}],0),{_LINES})"
             leaf.calculate(row, area.left, f'=IF({nth}<COUNT({customers}),{line}+{nth}/ROWS({customers}),"")',
@@ -216,7 +218,7 @@ class Groups:
 
     def _measure(self, name: str, slot: int) -> None:
         leaf, row = self.leaf, self.first + slot
-        end, key, place = (beside(self.column(part), row) for part in ("from_end", "key", "place"))
+        end, key, place = (in_column(self.column(part), row) for part in ("from_end", "key", "place"))
         mine = f"--({_MARK}{self._groups}={key})"
         native = {
             "customers": f"SUMPRODUCT({mine},--ISNUMBER(Orders[new_customer]))",
@@ -244,7 +246,7 @@ class Groups:
 
     def _rates(self, slot: int) -> None:
         leaf, row = self.leaf, self.first + slot
-        at = {name: beside(self.column(name), row) for name in MEASURES}
+        at = {name: in_column(self.column(name), row) for name in MEASURES}
         rates = {
             "aov": ("orders", f"{at['revenue']}/{at['orders']}"),
             "frequency": ("active", f"{at['orders']}/{at['active']}"),
@@ -262,17 +264,6 @@ class Groups:
         segment_table(leaf, top, left, call, found(leaf, self.by) + 2)
         if not leaf.kit.native:
             self._lines_of_table()
-
-
-def beside(column: int, row: int) -> str:
-    """Return an address with a fixed column.
-
-    Examples
-    --------
-    >>> beside(1, 4)
-    '$B5'
-    """
-    return cell(row, column, column_fixed=True)
 
 
 def found(leaf: Leaf, by: str) -> int:

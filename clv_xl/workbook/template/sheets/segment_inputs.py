@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from clv_xl.workbook import assumptions
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import RATES, Groups, beside
+from clv_xl.workbook.template.sheets.groups import RATES, Groups
 from clv_xl.workbook.template.sheets.heads import head
 
 SLOTS: Final = 12
@@ -34,7 +35,7 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         assumed = costs[slot] if slot < len(costs) else None
         for i, (driver, number, rule) in enumerate(zip(_DRIVERS, _NUMBERS, _RULES, strict=True)):
             leaf.input(line, _TYPED + i, assumed if driver == "cac" else None, number, rule)
-            typed = beside(_TYPED + i, line)
+            typed = in_column(_TYPED + i, line)
             if driver == "cac":
                 data = own["cac"]
             else:

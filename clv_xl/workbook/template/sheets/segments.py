@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import GOOD_FILL, GREY, NAVY
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cac_inputs import annuity
-from clv_xl.workbook.template.sheets.groups import beside
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segments_charts import write_ranking
 from clv_xl.workbook.template.sheets.segments_layout import (
@@ -87,7 +87,7 @@ def _top(place: str) -> tuple[str, str, int]:
 
 
 def _values(leaf: Leaf, line: int) -> None:
-    at = {name: beside(i, line) for i, name in enumerate(COLUMNS)}
+    at = {name: in_column(i, line) for i, name in enumerate(COLUMNS)}
     margin = f"{at['aov']}*{at['frequency']}*{at['margin']}"
     equity = f"({total('customers')}*{total('clv')})"
     used = {
@@ -110,7 +110,7 @@ def _values(leaf: Leaf, line: int) -> None:
 
 def _until(name: str, line: int) -> str:
     """Return the cells of a column from the first segment to a line."""
-    return f"{address(FIRST, column(name))}:{beside(column(name), line)}"
+    return f"{address(FIRST, column(name))}:{in_column(column(name), line)}"
 
 
 def _total(leaf: Leaf) -> None:
@@ -149,12 +149,12 @@ def _total(leaf: Leaf) -> None:
 def _colours(leaf: Leaf) -> None:
     """Grey a segment of few customers; mark those that reach the target ratio."""
     book = leaf.book.workbook
-    few = f"=AND(ISNUMBER({beside(1, FIRST)}),{beside(1, FIRST)}<set_few_customers)"
+    few = f"=AND(ISNUMBER({in_column(1, FIRST)}),{in_column(1, FIRST)}<set_few_customers)"
     grey = book.add_format({"font_color": GREY, "italic": True})
     leaf.sheet.conditional_format(
         FIRST, 0, LAST, len(COLUMNS) - 1, {"type": "formula", "criteria": few, "format": grey}
     )
     at = column("ratio")
-    good = f"=AND(ISNUMBER({beside(at, TOTAL)}),{beside(at, TOTAL)}>=set_target_ratio)"
+    good = f"=AND(ISNUMBER({in_column(at, TOTAL)}),{in_column(at, TOTAL)}>=set_target_ratio)"
     fill = book.add_format({"bg_color": GOOD_FILL})
     leaf.sheet.conditional_format(TOTAL, at, LAST, at, {"type": "formula", "criteria": good, "format": fill})

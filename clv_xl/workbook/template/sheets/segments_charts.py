@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import AMBER, TEAL
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import beside, found
+from clv_xl.workbook.template.sheets.groups import found
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_layout import NUMBERS, area, column
@@ -25,8 +26,8 @@ def write_ranking(leaf: Leaf, row: int) -> int:
     first = top + 2
     for slot in range(SLOTS):
         line = first + slot
-        rank, place = beside(1, line), beside(2, line)
-        above = beside(1, line - 1)
+        rank, place = in_column(1, line), in_column(2, line)
+        above = in_column(1, line - 1)
         next_one = f'=IF(ISNUMBER({above}),IF({above}<COUNT({area("rank")}),{above}+1,""),"")'
         leaf.calculate(line, 1, "=1" if slot == 0 else next_one, number="int")
         found_at = f'IF(OR({rank}="",COUNT({area("rank")})=0),"",MATCH({rank},{area("rank")},0))'

@@ -3,9 +3,10 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.compared import counted, held
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import SPILLED, beside, found, segment_table
+from clv_xl.workbook.template.sheets.groups import SPILLED, found, segment_table
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column, total
@@ -48,14 +49,12 @@ def _checked(leaf: Leaf, row: int) -> None:
     first, last = row + 2, row + 1 + SLOTS
     for slot in range(SLOTS):
         line, source = first + slot, FIRST + slot
-        at = {name: beside(i, source) for i, name in enumerate(COLUMNS)}
+        at = {name: in_column(i, source) for i, name in enumerate(COLUMNS)}
+        reckoned, shown = in_column(value, line), in_column(value + 1, line)
         formulas = (
             (f"{at['value']}*{at['lifespan']}", "money"),
             (f"{at['revenue']}/{at['customers']}", "money"),
-            (
-                f'IF({beside(value + 1, line)}>0,1-{beside(value, line)}/{beside(value + 1, line)},"")',
-                "percent",
-            ),
+            (f'IF({shown}>0,1-{reckoned}/{shown},"")', "percent"),
             (
                 f'IF({at["ratio"]}="","",ABS({at["ratio"]}*{at["cac"]}-{at["clv"]})/MAX(1,ABS({at["clv"]})))',
                 "exact",
@@ -100,13 +99,13 @@ def _function(leaf: Leaf, row: int) -> None:
     for slot in range(SLOTS):
         source = FIRST + slot
         for i, name in enumerate(_GIVEN):
-            label, value = beside(0, source), beside(column(name), source)
+            label, value = in_column(0, source), in_column(column(name), source)
             # An unused row needs a name of its own that no segment has.
             leaf.calculate(given + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})', indent=1, shrink=True)
             number = "percent" if name == "margin" else "decimal" if name == "lifespan" else "money"
             leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
     last = given + SLOTS - 1
-    leaf.blank((given, 0, last, 2 * len(_GIVEN) - 1), f'{beside(0, FIRST)}=""')
+    leaf.blank((given, 0, last, 2 * len(_GIVEN) - 1), f'{in_column(0, FIRST)}=""')
     ranges = ",".join(Area(given, 2 * i, last, 2 * i + 1).absolute for i in range(len(_GIVEN)))
     call = f'CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
     gaps = last + 2
@@ -134,8 +133,8 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
     for line in range(first, first + SLOTS + 1):
         source = TOTAL + line - first
         if line > first:
-            leaf.calculate(line, 0, f"={beside(0, source)}")
-        label = beside(0, line)
+            leaf.calculate(line, 0, f"={in_column(0, source)}")
+        label = in_column(0, line)
         found_at = (
             f'SUMPRODUCT(({answers("name")}&""={label})*(ROW({answers("name")})-ROW({address(table, 0)})+1))'
         )
@@ -148,8 +147,8 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
         )
         for line in range(first, last + 1):
             for name in (*_COMPARED, *(("mix",) if line == first else ())):
-                native = beside(column(name), TOTAL + line - first)
-                place = beside(place_at, line)
+                native = in_column(column(name), TOTAL + line - first)
+                place = in_column(place_at, line)
                 asked = f"AND(ISNUMBER({native}),N({place})>0)"
                 if name not in _AS_ORDERED:
                     asked = f"AND(ISNUMBER({native}),N({place})>0,{typed}=0)"

@@ -3,10 +3,10 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area
+from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.cac_inputs import annuity
 from clv_xl.workbook.template.sheets.cross_checks import APART
-from clv_xl.workbook.template.sheets.groups import beside
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 from clv_xl.workbook.template.sheets.segments_layout import FIRST
@@ -28,7 +28,7 @@ def _typed(leaf: Leaf, first: int, column: int) -> None:
     """Write order value x purchase rate against revenue per customer and period of the orders."""
     active = slots(leaf.kit.at("inputs.segment_active"))
     for slot in range(SLOTS):
-        value, revenue = (beside(column_of(name), FIRST + slot) for name in ("value", "revenue"))
+        value, revenue = (in_column(column_of(name), FIRST + slot) for name in ("value", "revenue"))
         gap = f'=IF(N({revenue})<=0,"",{value}*{active[slot]}/{revenue}-1)'
         leaf.calculate(first + slot, column, gap, number="change")
     gaps = f"{leaf.ref}{Area(first, column, first + SLOTS - 1, column).absolute}"
@@ -42,7 +42,7 @@ def _beyond(leaf: Leaf, first: int, column: int) -> None:
     if span is None:
         return
     for slot in range(SLOTS):
-        life, clv = (beside(column_of(name), FIRST + slot) for name in ("lifespan", "clv"))
+        life, clv = (in_column(column_of(name), FIRST + slot) for name in ("lifespan", "clv"))
         known = annuity(f"MIN({life},{span})")
         share = f'=IF(N({clv})=0,"",1-({known})/({annuity(life)}))'
         leaf.calculate(first + slot, column, share, number="percent")
