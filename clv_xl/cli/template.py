@@ -38,7 +38,7 @@ NAME: Final = "clv-xl-template"
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments of the command."""
     metavar = parser.say("cli.file_metavar")
-    parser.add("--build", text="template_command.build", choices=BUILDS, default="native")
+    parser.add("--build", text="template_command.build", choices=BUILDS)
     parser.add("-o", "--output", text="template_command.output", metavar=metavar, type=Path, complete="file")
     parser.add("--force", text="install.force", action="store_true")
     add_data_arguments(parser)
@@ -48,20 +48,34 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Write the template, calculate it and tell what is in it; 1 if a cell or a check is not in order."""
     refuse_without_data(args)
-    output = output_of(args, terminal.language)
+    output_of(args, args.build or "native", terminal.language)  # before anything is read
     with Interrupts() as interrupts, Bar(terminal) as bar:
         interrupts.step("read")
         bar.step(0, 6, "read")
         orders = read(asked_of(args)) if args.data is not None else None
-        kit, report, places = _made(args.build, output, terminal, orders, interrupts, bar)
+        build = build_of(args.build, orders)
+        output = output_of(args, build, terminal.language)
+        kit, report, places = _made(build, output, terminal, orders, interrupts, bar)
     if orders is not None:
         show_orders(orders, terminal)
         terminal.line()
-    broken = show_made(output, args.build, kit, dict(zip(places, report.results, strict=True)), terminal)
+    broken = show_made(output, build, kit, dict(zip(places, report.results, strict=True)), terminal)
     if report.errors or report.kept:
         for line in summary(report, terminal):
             terminal.note(line)
     return int(bool(broken or report.errors or report.kept))
+
+
+def build_of(asked: "Build | None", orders: Orders | None) -> "Build":
+    """Return the build that is asked for, or the one that the log is short enough for."""
+    from clv_xl.workbook.template.kit import NATIVE_ORDERS
+
+    if orders is None or len(orders.lines) <= NATIVE_ORDERS:
+        return asked or "native"
+    if asked == "native":
+        count, limit = float(len(orders.lines)), float(NATIVE_ORDERS)
+        raise UserError("template_command.too_long", path=str(orders.path), count=count, limit=limit)
+    return asked or "addin"
 
 
 def suffix_of(build: str) -> str:
@@ -69,11 +83,11 @@ def suffix_of(build: str) -> str:
     return ".xlsm" if build == "xlwings" else ".xlsx"
 
 
-def output_of(args: argparse.Namespace, language: str) -> Path:
+def output_of(args: argparse.Namespace, build: str, language: str) -> Path:
     """Return where the workbook goes; what is there stays unless `--force` says otherwise."""
-    suffix = suffix_of(args.build)
+    suffix = suffix_of(build)
     if args.output is None:
-        stem = f"{NAME}-{args.build}-{language}"
+        stem = f"{NAME}-{build}-{language}"
         names = (Path(f"{stem}{'' if n == 1 else f'-{n}'}{suffix}") for n in count(1))
         return next(name for name in names if args.force or not name.exists())
     output: Path = args.output

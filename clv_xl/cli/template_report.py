@@ -185,6 +185,13 @@ def show_made(
     terminal.line()
     terminal.line(say("template_command.where", path=str(output)))
     terminal.paragraph(say(f"template_command.opens_{_OPENS[build]}"))
+    if kit.functions and kit.native:
+        terminal.paragraph(say("template_command.without"))
+    elif kit.functions:
+        from clv_xl.workbook.template.kit import NATIVE_ORDERS
+
+        count, limit = float(len(kit.lines)), float(NATIVE_ORDERS)
+        terminal.paragraph(say("template_command.long_log", count=count, limit=limit))
     terminal.line(say("cli.demo_next"))
     spoken = () if terminal.language == "en" else ("--lang", terminal.language)
     commands = []

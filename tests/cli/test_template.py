@@ -12,11 +12,13 @@ import pytest
 from clv_xl import texts
 from clv_xl.cli import main
 from clv_xl.cli.parser import parser_of
-from clv_xl.cli.template import output_of
+from clv_xl.cli.template import build_of, output_of
 from clv_xl.cli.template_data import Orders, asked_of, read
 from clv_xl.cli.template_report import show_orders
 from clv_xl.cli.terminal import Terminal
+from clv_xl.errors import UserError
 from clv_xl.hosts.headless import calc
+from clv_xl.workbook.template import kit
 from tests.cli.program import clv_xl
 
 CSV = (
@@ -46,11 +48,39 @@ def printed(found: Orders, language: str, capsys: pytest.CaptureFixture[str]) ->
 
 def test_an_earlier_template_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert output_of(words("--build", "calc"), "fi") == Path("clv-xl-template-calc-fi.xlsx")
-    assert output_of(words("--build", "xlwings"), "en") == Path("clv-xl-template-xlwings-en.xlsm")
+    assert output_of(words(), "calc", "fi") == Path("clv-xl-template-calc-fi.xlsx")
+    assert output_of(words(), "xlwings", "en") == Path("clv-xl-template-xlwings-en.xlsm")
     Path("clv-xl-template-native-en.xlsx").touch()
-    assert output_of(words(), "en") == Path("clv-xl-template-native-en-2.xlsx")
-    assert output_of(words("--force"), "en") == Path("clv-xl-template-native-en.xlsx")
+    assert output_of(words(), "native", "en") == Path("clv-xl-template-native-en-2.xlsx")
+    assert output_of(words("--force"), "native", "en") == Path("clv-xl-template-native-en.xlsx")
+
+
+def test_a_log_too_long_for_native_formulas_is_built_for_the_functions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = orders(tmp_path)
+    assert (build_of(None, None), build_of(None, found), build_of("calc", found)) == (
+        "native",
+        "native",
+        "calc",
+    )
+    monkeypatch.setattr(kit, "NATIVE_ORDERS", len(found.lines) - 1)
+    assert (build_of(None, found), build_of("calc", found)) == ("addin", "calc")
+    with pytest.raises(UserError, match="too_long"):
+        build_of("native", found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [2, 3])
+def test_what_answers_without_the_functions_is_told(
+    limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kit, "NATIVE_ORDERS", limit)
+    book = tmp_path / "T.xlsx"
+    main(["template", "--build", "addin", "--data", str(data_file(tmp_path)), "-o", str(book)])
+    told = " ".join(capsys.readouterr().out.split())
+    assert ("The log has 3 lines" in told) == (limit == 2)
+    assert ("Without the functions the native formulas answer." in told) == (limit == 3)
 
 
 def test_a_file_that_is_there_is_replaced_only_by_force(

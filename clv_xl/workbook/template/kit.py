@@ -17,7 +17,7 @@ Build: TypeAlias = Literal["native", "addin", "xlwings", "calc"]
 BUILDS: Final[tuple[Build, ...]] = ("native", "addin", "xlwings", "calc")
 _PREFIXES = ("in_", "set_", "chk_")
 # Formulas that look through the whole log in every row of it: beyond this only the functions answer.
-NATIVE_ORDERS: Final = 20_000
+NATIVE_ORDERS: Final = 10_000
 
 Rule: TypeAlias = Literal["within", "at_most", "at_least"]
 Kind: TypeAlias = Literal["integrity", "warning", "addin"]
