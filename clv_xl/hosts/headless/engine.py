@@ -209,7 +209,7 @@ class Engine:
         self.large = Large() if large is None else large
         self.results = Results() if results is None else results
         self._waits = Waits() if waits is None else waits
-        self._interruption = Interruption(self._book.cancel, self._book.reset_cancel)
+        self._interruption = Interruption()
         handed = Handed()
         for name in functions.names():
             callback = _callback(functions.bind(name), self.recorder, self._interruption, handed)
@@ -239,7 +239,7 @@ class Engine:
     def evaluate(self) -> str | None:
         """Evaluate everything that is due; return the engine's complaint when it gives up."""
         try:
-            with self._interruption:
+            with self._interruption.during(self._book.cancel, self._book.reset_cancel):
                 self._book.evaluate_all()
         except fz.ExcelEvaluationError as error:
             return str(error)
@@ -248,7 +248,7 @@ class Engine:
     def evaluate_cell(self, sheet: str, row: int, column: int) -> Cell | None:
         """Evaluate one cell and what it needs; UNSUPPORTED where the engine gives up on it."""
         try:
-            with self._interruption:
+            with self._interruption.during(self._book.cancel, self._book.reset_cancel):
                 value = self._book.evaluate_cell(sheet, row, column)
         except fz.ExcelEvaluationError:
             return CellError(UNSUPPORTED, "headless_keep_engine")

@@ -11,15 +11,15 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 
+def _nothing() -> Any:
+    """Stand for a workbook that is not being evaluated."""
+
+
 class Interruption:
     """What asked for the end of an evaluation, raised as soon as the engine has returned.
 
-    Parameters
-    ----------
-    cancel : callable
-        Asks the engine to stop; may be called inside a callback.
-    reset : callable
-        Makes the engine ready again.
+    The callbacks of a workbook hold this, so that it must know the workbook only while one runs: the
+    garbage collector does not see through the engine, and a circle through it would stay for ever.
 
     Attributes
     ----------
@@ -27,11 +27,23 @@ class Interruption:
         What is to be raised. The engine goes on for a while: nothing needs an answer any more.
     """
 
-    def __init__(self, cancel: Callable[[], Any], reset: Callable[[], Any]) -> None:
-        self._cancel = cancel
-        self._reset = reset
+    def __init__(self) -> None:
+        self._cancel = self._reset = _nothing
         self.asked: BaseException | None = None
         self._before: Any = None
+
+    def during(self, cancel: Callable[[], Any], reset: Callable[[], Any]) -> Self:
+        """Return this as the context of one evaluation.
+
+        Parameters
+        ----------
+        cancel : callable
+            Asks the engine to stop; may be called inside a callback.
+        reset : callable
+            Makes the engine ready again.
+        """
+        self._cancel, self._reset = cancel, reset
+        return self
 
     def __enter__(self) -> Self:
         # Where somebody else handles the signal, the handler is theirs to keep.
@@ -49,8 +61,9 @@ class Interruption:
             signal.signal(signal.SIGINT, self._before)
             self._before = None
         asked, self.asked = self.asked, None
+        reset, self._cancel, self._reset = self._reset, _nothing, _nothing
         if asked is not None:
-            self._reset()
+            reset()
             raise asked
 
     def _signal(self, number: int, frame: FrameType | None) -> None:

@@ -1,7 +1,9 @@
 """Ctrl-C during a calculation: no copy is written, whoever calls."""
 
+import gc
 import os
 import signal
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -61,3 +63,14 @@ def test_an_owner_of_the_signal_keeps_it(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, before)
     assert taken == [signal.SIGINT]
     assert report.changed == 7  # the fifth cell shows 5 already
+
+
+def test_nothing_of_a_calculation_outlives_it(tmp_path: Path) -> None:
+    """A circle through the engine, which the garbage collector cannot see, would keep each workbook."""
+    source = formulas(tmp_path / "b.xlsx", {"B1": "=CLV(1,1,1)"})
+    functions = Stopping(raised)
+    kept = weakref.ref(functions)
+    calculate(source, tmp_path / "out.xlsx", functions)
+    del functions
+    gc.collect()
+    assert kept() is None
