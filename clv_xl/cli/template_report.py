@@ -1,7 +1,7 @@
 """What ``clv-xl template`` prints: how a file was understood, the segments, the checks, what to do next."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,10 @@ _TABLE: Final = (
     ("cac", "cac"),
     ("clv_net", "net"),
 )
-_NAMES: Final = ("chk_master", "chk_broken", "chk_warnings", "set_currency", "set_as_of", "set_unit_word")
+_NAMES: Final = (
+    "chk_master", "chk_broken", "chk_warnings", "set_currency", "set_as_of", "set_unit_word",
+    "in_margin", "in_cac", "in_discount_rate",
+)  # fmt: skip
 _SLOTS: Final = 12
 _RULES: Final = "$A$1:$G$400"  # of the sheet Checks: number, rule, sheet, value, limit, verdict, why
 _OPENS: Final = {"native": "any", "addin": "addin", "xlwings": "xlwings", "calc": "calc"}
@@ -172,8 +175,7 @@ def show_made(
         last = iso(int(as_of)) if isinstance(as_of, float) else ""
         unit, currency = one("set_unit_word"), one("set_currency")
         terminal.paragraph(say("template_command.convention", currency=currency, last=last, unit=unit))
-        if kit.lines.sample:
-            terminal.paragraph(kit.lines.origin)
+        _drivers(kit, one, terminal)
     broken, warned = one("chk_broken"), one("chk_warnings")
     good = broken == 0
     verdict = say("template_command.checks", master=one("chk_master"), broken=broken, warned=warned)
@@ -204,6 +206,36 @@ def show_made(
         terminal.line(f"  {command_line('clv-xl', *words)}")
         terminal.line(terminal.styled(f"      {say(key)}", "dim"))
     return not good
+
+
+def _drivers(kit: "Kit", one: Callable[[str], Cell], terminal: Terminal) -> None:
+    """Tell the drivers behind the table that no column of it shows, and which of them are nobody's."""
+    margin, cac, rate = (one(name) for name in ("in_margin", "in_cac", "in_discount_rate"))
+    if not (isinstance(margin, float) and isinstance(cac, float) and isinstance(rate, float)):
+        return
+    words = {name: kit.word(f"sheet.{name}") for name in ("settings", "inputs")}
+    share = percent(margin, terminal.language)
+    told = terminal.say(
+        "template_command.drivers", margin=share, rate=percent(rate, terminal.language), **words
+    )
+    terminal.paragraph(told)
+    if kit.lines.sample:
+        terminal.paragraph(kit.lines.origin)
+        return
+    costs = any(cost is not None for cost in kit.lines.costs)
+    key = f"template_command.{'cac_' if costs else ''}assumed"
+    cost = money(cac, terminal.language)
+    terminal.paragraph(terminal.say(key, margin=share, cac=cost, sheet=words["inputs"]), "! ", "  ")
+
+
+def percent(value: float, language: str) -> str:
+    """Return a share in percent, in the decimal mark of a language.
+
+    >>> percent(0.255, "fi"), percent(0.4, "en")
+    ('25,5%', '40%')
+    """
+    text = f"{value:.1%}".replace(".0%", "%")
+    return text.replace(".", ",") if language in texts.DECIMAL_COMMA else text
 
 
 def _segments(results: Mapping[str, "Result"], everybody: str) -> list[list[Cell]]:

@@ -81,6 +81,9 @@ def test_what_answers_without_the_functions_is_told(
     told = " ".join(capsys.readouterr().out.split())
     assert ("The log has 3 lines" in told) == (limit == 2)
     assert ("Without the functions the native formulas answer." in told) == (limit == 3)
+    # The file has no costs, so that margin and CAC are those of the quick start: 40% and 45.
+    assert "Margin 40%, discount rate 10%;" in told
+    assert "margin 40% and CAC 45.00 are examples, not yours" in told
 
 
 def test_a_file_that_is_there_is_replaced_only_by_force(
