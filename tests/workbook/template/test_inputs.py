@@ -149,3 +149,11 @@ def test_every_driver_has_a_unit_and_a_source_in_every_build(native: Built) -> N
     assert sheet_name == sheet.title
     for row in range(first, first + len(DRIVERS)):
         assert all(sheet.cell(row, column).value for column in (1, 2, 9))
+
+
+@pytest.mark.slow
+def test_the_driver_in_use_reaches_the_segments_whatever_changes_it(tmp_path: Path) -> None:
+    """``--set in_margin=``, which ``clv-xl template`` proposes, overwrites a formula behind a name."""
+    built = few_sheets(tmp_path, "in_margin=0.5")
+    assert built.at("segments.total_margin") == pytest.approx(0.5)
+    assert built.at("segments.margin")[0] == pytest.approx(0.5)

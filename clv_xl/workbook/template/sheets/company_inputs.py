@@ -29,7 +29,7 @@ _DATA, _TYPED, _QUICKLY, _USED, _LEAST, _MOST, _NOTE = range(2, 9)
 def write_company(
     leaf: Leaf, row: int, quick: dict[str, str], shorts: dict[str, str], width: int
 ) -> dict[str, Any]:
-    """Write the block; return the formulas that stand in for a segment without a driver of its own."""
+    """Write the block; return what stands in for a segment without a driver of its own."""
     leaf.section(row, leaf.say("base"), width)
     heads = ("driver", "unit", "from_orders", "typed", "quickly", "used", "least", "most", "source")
     words = [leaf.term(name) for name in heads]
@@ -57,11 +57,12 @@ def write_company(
         else:
             leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
         d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
-        own[name] = (
+        chosen = (
             f'IF({e}="",IF(N({d})=0,{q},{d}),{e})' if name == "cac" else f'IF({e}="",IF({d}="",{q},{d}),{e})'
         )
-        leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{own[name]})', number=number, bold=True)
+        leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{chosen})', number=number, bold=True)
         leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
+        own[name] = f"in_{name}"  # whatever changes the driver in use reaches the segments too
         for column, bound in ((_LEAST, least), (_MOST, most)):
             leaf.put(i, column, bound, "note", number, align="right")
         leaf.put(i, _NOTE, leaf.say(f"source_{name}"), "note", text_wrap=False, indent=1)
