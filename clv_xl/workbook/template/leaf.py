@@ -259,9 +259,7 @@ class Leaf(Page):
             self._write(row, column, self.kit.word("template.bars_begin"), "subtitle", "text", indent=2)
             self._write(row + 1, column, 0.0, "subtitle", "text", align="left", indent=2)
         row, column = self._zero
-        from_zero(
-            self.book.workbook, chart, f"={self.at(row, column)}", f"={self.at(row + 1, column)}"
-        )
+        from_zero(self.book.workbook, chart, f"={self.at(row, column)}", f"={self.at(row + 1, column)}")
 
     def blank(self, area: tuple[int, int, int, int], condition: str, *, plain: bool = False) -> None:
         """Show nothing in cells for which a formula, without ``=``, is true: slots that nobody uses.
