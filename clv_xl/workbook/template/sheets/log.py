@@ -69,10 +69,12 @@ def _known(leaf: Leaf, row: int, name: str, sheet: str, value: str, number: str,
         words = number == "text"
         leaf.calculate(row, 5, f"={value}", "link", number, align="right", text_wrap=words)
         if words:
-            shown = leaf.kit.word("template.settings.vat_excluded")
+            shown = leaf.kit.word(f"template.settings.vat_{leaf.kit.lines.vat}")
             leaf.hold(row, 5, shown, "link", align="right", text_wrap=True)
     else:
         leaf.input(row, 5, None, "text", "text")
+    if name == "margin" and any(cost is not None for cost in leaf.kit.lines.costs):
+        source = "from_data"
     leaf.input(row, 6, leaf.say(source), "text", "text", text_wrap=True, indent=1)
     leaf.input(row, 7, None, "text", "text")
 
