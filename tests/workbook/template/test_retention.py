@@ -1,5 +1,6 @@
 """Sheet Retention: the curve of all cohorts, constant rates, and the published sBG figures."""
 
+from collections.abc import Callable
 from math import exp
 from typing import Any
 
@@ -10,6 +11,7 @@ from clv_xl.cells import Block
 from clv_xl.workbook.template.sheets import retention_layout as at
 from clv_xl.workbook.template.sheets.retention_model import HIGH, REGULAR
 from tests.workbook.template.built import Built
+from tests.workbook.template.drawn import charts
 from tests.workbook.template.few_sheets import answer, few_sheets, log_of, verdict
 from tests.workbook.template.test_cohorts import small
 
@@ -30,15 +32,21 @@ def with_functions(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return few_sheets(tmp_path_factory.mktemp("functions"), build="addin", keys=KEYS)
 
 
-def chosen(folder: Any, data: str, **cells: float) -> Built:
-    """Return a native build with the data of the model chosen, and cells of the sheet changed."""
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The published example chosen, on a small log."""
+    return chosen(tmp_path_factory.mktemp("published"), "data_regular")
 
-    def word(built: Built) -> str:
-        return f"Retention!D{at.CHOICE + 1}={built.kit.word(f'template.retention.{data}')}"
 
-    return few_sheets(
-        folder, word, *(f"Retention!{cell}={value}" for cell, value in cells.items()), keys=KEYS
-    )
+def chosen(folder: Any, data: str, fitted: str = "", **cells: float) -> Built:
+    """Return a native build with data and estimates chosen, and cells of the sheet changed."""
+
+    def word(row: int, key: str) -> Callable[[Built], str]:
+        return lambda built: f"Retention!D{row + 1}={built.kit.word(f'template.retention.{key}')}"
+
+    choices = word(at.CHOICE, data), word(at.FITTED, fitted or data)
+    typed = (f"Retention!{cell}={value}" for cell, value in cells.items())
+    return few_sheets(folder, *choices, *typed, lines=small, keys=KEYS)
 
 
 def fixed(built: Built, row: int) -> Any:
@@ -50,11 +58,11 @@ def numbers(built: Built, row: int) -> list[Any]:
     return [sheet.cell(row + 1, column + 1).value for column in range(at.FIRST, at.LAST + 1)]
 
 
-def test_the_published_log_likelihood_of_the_regular_segment(with_functions: Built) -> None:
+def test_the_published_log_likelihood_of_the_regular_segment(published: Built) -> None:
     alpha, beta, likelihood = PUBLISHED["data_regular"]
-    assert (fixed(with_functions, at.ALPHA), fixed(with_functions, at.BETA)) == (alpha, beta)
+    assert (fixed(published, at.ALPHA), fixed(published, at.BETA)) == (alpha, beta)
     # Printed to four places at estimates that are printed to three.
-    assert fixed(with_functions, at.LIKELIHOOD) == pytest.approx(likelihood, abs=1e-3)
+    assert fixed(published, at.LIKELIHOOD) == pytest.approx(likelihood, abs=1e-3)
 
 
 @pytest.mark.slow
@@ -152,9 +160,62 @@ def test_own_survivors_left_blank_give_no_errors(tmp_path: Any) -> None:
 
 @pytest.mark.slow
 def test_the_projection_ends_at_the_horizon(tmp_path: Any) -> None:
-    built = few_sheets(tmp_path, "set_horizon=9", lines=small, keys=KEYS)
+    def chosen_data(built: Built) -> str:
+        return f"Retention!D{at.CHOICE + 1}={built.kit.word('template.retention.data_regular')}"
+
+    built = few_sheets(tmp_path, chosen_data, "set_horizon=9", lines=small, keys=KEYS)
     projected = numbers(built, at.PROJECTED)
     assert [value in (None, "") for value in projected] == [age > 9 for age in range(at.AGES)]
     assert numbers(built, at.PROJECTED_X) == [min(age, 9) for age in range(at.AGES)]
     survive = numbers(built, at.SURVIVE)
     assert projected[9] == pytest.approx(1000 * survive[9], rel=TOLERANCE)
+
+
+def test_the_chart_shows_the_own_orders_and_no_projection_of_other_data(with_functions: Built) -> None:
+    """The estimates that are there are the published ones: they say nothing about this log."""
+    word = with_functions.kit.word
+    line, dots = charts(with_functions, "retention")[1].series
+    assert dots.name == word("template.retention.data_log")
+    curve = [value for value in numbers(with_functions, at.SHARE) if value not in (None, "")]
+    assert len(curve) > 10
+    assert dots.values[: len(curve)] == pytest.approx(curve, rel=TOLERANCE)
+    assert line.name == word("template.retention.survive_none")
+    assert set(line.across) == {0}  # a line of no length
+    assert {value in (None, "") for value in numbers(with_functions, at.PROJECTED)} == {True}
+
+
+def test_the_published_example_is_named_where_it_is_shown(published: Built) -> None:
+    word = published.kit.word
+    line, dots = charts(published, "retention")[1].series
+    assert (line.name, dots.name) == tuple(
+        word(f"template.retention.{key}") for key in ("survive", "data_regular")
+    )
+    assert dots.values[:13] == pytest.approx([people / 1000 for people in REGULAR])
+    assert max(line.across) == 12
+    assert fixed(published, at.FITS) == word("template.retention.fits_falls")
+
+
+def test_estimates_of_other_data_project_nothing(tmp_path: Any) -> None:
+    built = chosen(tmp_path, "data_high", "data_regular")
+    assert {value in (None, "") for value in numbers(built, at.PROJECTED)} == {True}
+    assert charts(built, "retention")[1].series[0].name == built.kit.word("template.retention.survive_none")
+
+
+def test_a_rate_is_a_share_or_no_number(with_functions: Built) -> None:
+    """Where customers come back after a pause more order than one period earlier: no churn of -100 %."""
+    active, earlier, risen, kept, lost = (
+        numbers(with_functions, row) for row in (at.ACTIVE, at.EARLIER, at.RISEN, at.KEPT, at.LOST)
+    )
+    ages = [age for age, before in enumerate(earlier) if isinstance(before, (int, float)) and before > 0]
+    more = [age for age in ages if active[age] > earlier[age]]
+    assert more
+    assert set(more) < set(ages)
+    for age in ages:
+        assert risen[age] == max(0, active[age] - earlier[age])
+        if age in more:
+            assert (kept[age] in (None, ""), lost[age] in (None, "")) == (True, True)
+        else:
+            assert kept[age] == pytest.approx(active[age] / earlier[age], rel=TOLERANCE)
+            assert 0 <= lost[age] <= 1
+    assert fixed(with_functions, at.FITS) == with_functions.kit.word("template.retention.fits_rises")
+    assert fixed(with_functions, at.LIKELIHOOD) in (None, "")

@@ -47,6 +47,7 @@ def _curve(leaf: Leaf) -> None:
     rows = (
         (at.PEOPLE, "people", "customers", "int"), (at.ACTIVE, "active", "customers", "int"),
         (at.SHARE, "share", "share", "percent"), (at.EARLIER, "earlier", "customers", "int"),
+        (at.RISEN, "risen", "customers", "int"),
         (at.KEPT, "kept", "share_per_period", "percent"), (at.LOST, "lost", "share_per_period", "percent"),
     )  # fmt: skip
     for row, name, unit, _ in rows:
@@ -56,13 +57,16 @@ def _curve(leaf: Leaf) -> None:
     for i, column in enumerate(range(at.FIRST, at.LAST + 1)):
         age = cell(at.CURVE + 1, column, row_fixed=True)
         before, here = _column(active, i - 1), _column(active, i)
-        values = {n: cell(n, column) for n in (at.PEOPLE, at.ACTIVE, at.EARLIER, at.KEPT)}
+        values = {n: cell(n, column) for n in (at.PEOPLE, at.ACTIVE, at.EARLIER, at.RISEN, at.KEPT)}
+        # Where more come back than stop no share is kept or lost.
+        no_rate = f"OR(N({values[at.EARLIER]})=0,N({values[at.RISEN]})>0)"
         formulas = (
             f'IF({_column(people, i)}=0,"",{_column(people, i)})',
             _column(pooled, i),
             f'IF({values[at.PEOPLE]}="","",{values[at.ACTIVE]}/{values[at.PEOPLE]})',
             f'IF(OR({age}=0,{values[at.PEOPLE]}=""),"",SUMPRODUCT(--ISNUMBER({here}),{whole},{before}))',
-            f'IF(N({values[at.EARLIER]})=0,"",{values[at.ACTIVE]}/{values[at.EARLIER]})',
+            f'IF({values[at.EARLIER]}="","",MAX(0,{values[at.ACTIVE]}-{values[at.EARLIER]}))',
+            f'IF({no_rate},"",{values[at.ACTIVE]}/{values[at.EARLIER]})',
             f'IF({values[at.KEPT]}="","",1-{values[at.KEPT]})',
         )
         for (row, _, _, number), formula in zip(rows, formulas, strict=True):
@@ -94,7 +98,7 @@ def _rates(leaf: Leaf) -> None:
         at.MEAN,
         "mean",
         "share_per_period",
-        f'=IF({earlier}=0,"",{kept}/{earlier})',
+        f'=IF(OR({earlier}=0,{kept}>{earlier}),"",{kept}/{earlier})',
         "percent",
         note="mean_note",
     )

@@ -6,6 +6,7 @@ P(1) = alpha/(alpha+beta), P(t) = P(t-1) (beta+t-2)/(alpha+beta+t-1), S(t) = S(t
 
 from typing import Final
 
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import address
 from clv_xl.workbook.template.addresses import cell
 from clv_xl.workbook.template.leaf import Leaf
@@ -24,10 +25,12 @@ def write_model(leaf: Leaf) -> None:
 
     leaf.section(at.SBG, leaf.say("sbg"), at.LAST + 1)
     words = [leaf.say(key) for key in DATA]
-    leaf.line(at.CHOICE, "choice", "none", words[0], "text", rule="list", note="choice_note", choices=words)
+    log = words[DATA.index("data_log")]
+    leaf.line(at.CHOICE, "choice", "none", log, "text", rule="list", note="choice_note", choices=words)
     for row, name, value in ((at.ALPHA, "alpha", ALPHA), (at.BETA, "beta", BETA)):
         leaf.line(row, name, "number", value, "decimal", rule="positive", note=f"{name}_note",
                   num_format="0.0000")  # fmt: skip
+    leaf.line(at.FITTED, "fitted", "none", words[0], "text", rule="list", note="fitted_note", choices=words)
     leaf.line(at.PERIODS, "periods", "number", RENEWALS, "int", rule="whole", note="periods_note")
     leaf.line(
         at.HORIZON,
@@ -40,7 +43,12 @@ def write_model(leaf: Leaf) -> None:
         named="set_horizon",
     )
     terms, off = at.row(at.TERM).absolute, at.row(at.OFF).absolute
-    used = f'IF(COUNT({at.row(at.USED).absolute})=0,"",SUM({terms}))'
+    used, back = at.row(at.USED).absolute, at.row(at.BACK).absolute
+    short, rises, falls = (text(leaf.say(key)) for key in ("fits_short", "fits_rises", "fits_falls"))
+    fits = f"IF(COUNT({back})=0,{short},IF(SUM({back})>0,{rises},{falls}))"
+    leaf.line(at.FITS, "fits", "none", f"={fits}", "text", note="fits_note", text_wrap=True)
+    leaf.hold(at.FITS, at.CONSTANT, leaf.say("fits_rises"), "calculation", text_wrap=True)
+    used = f'IF(OR(COUNT({used})=0,SUM({back})>0),"",SUM({terms}))'
     leaf.line(at.LIKELIHOOD, "likelihood", "number", f"={used}", "decimal", note="likelihood_note",
               num_format="#,##0.0000")  # fmt: skip
     mean = f'IF(COUNT({off})=0,"",(SUMIFS({off},{off},">0")-SUMIFS({off},{off},"<0"))/COUNT({off}))'
@@ -62,7 +70,8 @@ def _rows(leaf: Leaf) -> None:
     rows = (
         (at.OWN, "data_own", "customers"), (at.REGULAR, "data_regular", "customers"),
         (at.HIGH, "data_high", "customers"), (at.LOG, "data_log", "customers"),
-        (at.USED, "used", "customers"), (at.ACTUAL, "actual", "share"), (at.LEAVE, "leave", "share"),
+        (at.USED, "used", "customers"), (at.BACK, "back", "customers"),
+        (at.ACTUAL, "actual", "share"), (at.LEAVE, "leave", "share"),
         (at.SURVIVE, "survive", "share"), (at.RATE, "rate", "share_per_period"), (at.TERM, "terms", "number"),
         (at.PROJECTED, "projected", "customers"), (at.OFF, "off", "share"),
     )  # fmt: skip
@@ -85,11 +94,12 @@ def _formulas(column: int) -> tuple[tuple[int, str, str], ...]:
     age = cell(at.HEADS, column, row_fixed=True)
     here = {row: cell(row, column) for row in range(at.OWN, at.OFF + 1)}
     before = {row: cell(row, column - 1) for row in (at.USED, at.LEAVE, at.SURVIVE)}
-    choice, alpha, beta, periods = (
-        address(row, at.CONSTANT) for row in (at.CHOICE, at.ALPHA, at.BETA, at.PERIODS)
+    choice, alpha, beta, periods, fitted = (
+        address(row, at.CONSTANT) for row in (at.CHOICE, at.ALPHA, at.BETA, at.PERIODS, at.FITTED)
     )
     start = cell(at.USED, at.FIRST, row_fixed=True, column_fixed=True)
     share, people = cell(at.SHARE, column), cell(at.PEOPLE, at.FIRST, row_fixed=True, column_fixed=True)
+    back = at.row(at.BACK).absolute
     names = [address(row, 0) for row in (at.REGULAR, at.HIGH, at.LOG)]
     chosen = here[at.OWN]
     for name, row in zip(reversed(names), (at.LOG, at.HIGH, at.REGULAR), strict=True):
@@ -98,10 +108,17 @@ def _formulas(column: int) -> tuple[tuple[int, str, str], ...]:
     at_end = f"OR({age}={periods},NOT(ISNUMBER({cell(at.USED, column + 1)})))"
     last = f"IF({at_end},{here[at.USED]}*LN({here[at.SURVIVE]}),0)"
     unseen = f'OR({here[at.PROJECTED]}="",N({here[at.USED]})=0,{age}<={periods})'
+    # Estimates of other data project nothing, nor do those of customers who come back.
+    unknown = f'OR({start}="",{age}>set_horizon,{fitted}<>{choice},SUM({back})>0)'
     leave = f"{before[at.LEAVE]}*({beta}+{age}-1-1)/({alpha}+{beta}+{age}-1)"
     return (
         (at.LOG, f'IF({share}="","",{share}*{people})', "int"),
         (at.USED, f'IF({chosen}="","",IF(OR({age}=0,ISNUMBER({before[at.USED]})),{chosen},""))', "int"),
+        (
+            at.BACK,
+            f'IF(OR({age}=0,{here[at.USED]}=""),"",MAX(0,ROUND({here[at.USED]}-{before[at.USED]},0)))',
+            "int",
+        ),
         (at.ACTUAL, f'IF(N({start})=0,"",IF({here[at.USED]}="","",{here[at.USED]}/{start}))', "percent"),
         (at.LEAVE, f"IF({age}=0,0,IF({age}=1,{alpha}/({alpha}+{beta}),{leave}))", "percent"),
         (at.SURVIVE, f"IF({age}=0,1,{before[at.SURVIVE]}-{here[at.LEAVE]})", "percent"),
@@ -113,7 +130,7 @@ def _formulas(column: int) -> tuple[tuple[int, str, str], ...]:
         ),
         (
             at.PROJECTED,
-            f'IF(OR({start}="",{age}>set_horizon),"",{start}*{here[at.SURVIVE]})',
+            f'IF({unknown},"",{start}*{here[at.SURVIVE]})',
             "int",
         ),
         (

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
 from clv_xl.workbook.template.addresses import cell
@@ -27,12 +28,17 @@ def write_paths(leaf: Leaf) -> None:
         leaf.put(at.PATHS + 1, column, float(column - at.FIRST), "header", align="right")
     for x, y, source, name in _PATHS:
         values, last = at.row(source).absolute, cell(x, at.TOTAL, column_fixed=True)
-        projected = source == at.SURVIVE
-        steps = "set_horizon" if projected else f"COUNT({values})-1"
-        leaf.calculate(x, at.TOTAL, f"=MAX(0,MIN({steps},COUNT({values})-1))", number="text")
+        shown = at.row(at.PROJECTED).absolute if source == at.SURVIVE else values
+        leaf.calculate(x, at.TOTAL, f"=MAX(0,COUNT({shown})-1)", number="text")
         for row, unit in ((x, "number"), (y, "share")):
             leaf.put(row, 0, leaf.say(name))
             leaf.unit(row, 1, unit)
+        if source == at.ACTUAL:  # the legend tells whose survival it is
+            none = text(leaf.say("actual_none"))
+            leaf.calculate(y, 0, f"=IF(COUNT({values})=0,{none},{address(at.CHOICE, at.CONSTANT)})")
+        elif source == at.SURVIVE:
+            found, none = text(leaf.say("survive")), text(leaf.say("survive_none"))
+            leaf.calculate(y, 0, f"=IF(COUNT({shown})=0,{none},{found})")
         for column in range(at.FIRST, at.LAST + 1):
             age = cell(at.PATHS + 1, column, row_fixed=True)
             leaf.calculate(x, column, f"=MIN({age},{last})", number="text")
