@@ -4,7 +4,9 @@ Cumulative margin by cohort, the third of the charts that must be right, is held
 `test_cohorts`.
 """
 
+import datetime as dt
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -15,6 +17,8 @@ from clv_xl.workbook.template.kit import Build
 from tests.workbook import remembered
 from tests.workbook.template.built import Built, Templates
 from tests.workbook.template.drawn import NAMES, Drawn, cells, charts, every_chart
+from tests.workbook.template.few_sheets import SHEETS, few_sheets
+from tests.workbook.template.test_cohorts import small
 
 CLOSE = 1e-9
 
@@ -211,3 +215,15 @@ def marker(series: ET.Element) -> str | None:
     """Return the marker of a series."""
     found = series.find("c:marker/c:symbol", NAMES)
     return None if found is None else found.get("val")
+
+
+def test_a_month_that_the_last_day_cuts_short_is_not_drawn_as_a_fall(tmp_path: Path) -> None:
+    """The log of `small` ends on 15 December 1998: the last whole month is November."""
+    built = few_sheets(tmp_path, lines=small, keys=(*SHEETS, "dashboard", "scenarios"))
+    trend = charts(built, "dashboard")[2].series[0]
+    assert trend.across[-1] == dt.date(1998, 11, 30)
+    lines = built.kit.lines
+    days = [dt.date(1899, 12, 30) + dt.timedelta(int(day)) for day in lines.days]
+    found = [m for d, m in zip(days, lines.revenue, strict=True) if (d.year, d.month) == (1998, 11)]
+    assert trend.values[-1] == pytest.approx(sum(found), rel=CLOSE)
+    assert sum(found) > 0

@@ -1,6 +1,6 @@
 """Sheet Retention: the curve of all cohorts, constant rates, and the published sBG figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import exp
 from typing import Any
 
@@ -38,14 +38,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return chosen(tmp_path_factory.mktemp("published"), "data_regular")
 
 
-def chosen(folder: Any, data: str, fitted: str = "", **cells: float) -> Built:
+def chosen(folder: Any, data: str, cells: Mapping[str, float] | None = None, *, fitted: str = "") -> Built:
     """Return a native build with data and estimates chosen, and cells of the sheet changed."""
 
     def word(row: int, key: str) -> Callable[[Built], str]:
         return lambda built: f"Retention!D{row + 1}={built.kit.word(f'template.retention.{key}')}"
 
     choices = word(at.CHOICE, data), word(at.FITTED, fitted or data)
-    typed = (f"Retention!{cell}={value}" for cell, value in cells.items())
+    typed = (f"Retention!{cell}={value}" for cell, value in (cells or {}).items())
     return few_sheets(folder, *choices, *typed, lines=small, keys=KEYS)
 
 
@@ -68,7 +68,7 @@ def test_the_published_log_likelihood_of_the_regular_segment(published: Built) -
 @pytest.mark.slow
 def test_the_published_log_likelihood_and_projection_of_the_high_end(tmp_path: Any) -> None:
     alpha, beta, likelihood = PUBLISHED["data_high"]
-    built = chosen(tmp_path, "data_high", **{f"D{at.ALPHA + 1}": alpha, f"D{at.BETA + 1}": beta})
+    built = chosen(tmp_path, "data_high", {f"D{at.ALPHA + 1}": alpha, f"D{at.BETA + 1}": beta})
     assert fixed(built, at.LIKELIHOOD) == pytest.approx(likelihood, abs=1e-3)
     assert numbers(built, at.SURVIVE)[8:13] == pytest.approx(HIGH_END, abs=5e-4)
 
@@ -90,7 +90,7 @@ def test_solver_cells_at_the_estimates_are_a_maximum(tmp_path: Any) -> None:
     for i, (alpha, beta) in enumerate(((0.75, 1.182), (0.704, 1.25))):
         folder = tmp_path / str(i)
         folder.mkdir()
-        built = chosen(folder, "data_regular", **{f"D{at.ALPHA + 1}": alpha, f"D{at.BETA + 1}": beta})
+        built = chosen(folder, "data_regular", {f"D{at.ALPHA + 1}": alpha, f"D{at.BETA + 1}": beta})
         assert fixed(built, at.LIKELIHOOD) < best - 0.1
 
 
@@ -143,7 +143,7 @@ def test_repeat_purchases_raise_the_question_whether_one_rate_holds(with_functio
 def test_own_survivors_are_used_up_to_the_first_blank(tmp_path: Any) -> None:
     row = at.OWN + 1
     given = {f"F{row}": 200.0, f"G{row}": 150.0, f"H{row}": 120.0, f"J{row}": 90.0}
-    built = chosen(tmp_path, "data_own", **given)
+    built = chosen(tmp_path, "data_own", given)
     assert [value for value in numbers(built, at.USED) if value not in (None, "")] == [200, 150, 120]
     assert fixed(built, at.LIKELIHOOD) < 0
     points = numbers(built, at.ACTUAL_Y)
@@ -196,7 +196,7 @@ def test_the_published_example_is_named_where_it_is_shown(published: Built) -> N
 
 
 def test_estimates_of_other_data_project_nothing(tmp_path: Any) -> None:
-    built = chosen(tmp_path, "data_high", "data_regular")
+    built = chosen(tmp_path, "data_high", fitted="data_regular")
     assert {value in (None, "") for value in numbers(built, at.PROJECTED)} == {True}
     assert charts(built, "retention")[1].series[0].name == built.kit.word("template.retention.survive_none")
 

@@ -42,8 +42,9 @@ def feed(leaf: Leaf) -> None:
             leaf.calculate(row, at.AGO, "=1-set_year_months", number="int")
         else:
             leaf.calculate(row, at.AGO, f"=O{row}+1", number="int")
-        leaf.calculate(row, at.MONTH, f"=EOMONTH(set_as_of,{ago})", number="date")
-        span = f'{day},">"&EOMONTH({month},-1),{day},"<"&MIN({month},set_as_of)+1'
+        # The last whole month: one that the last day cuts short would look like a fall.
+        leaf.calculate(row, at.MONTH, f"=EOMONTH(set_as_of+1,{ago}-1)", number="date")
+        span = f'{day},">"&EOMONTH({month},-1),{day},"<"&{month}+1'
         leaf.calculate(row, at.MONEY, f"=SUMIFS({money},{span})", "link", "money_whole")
 
 
