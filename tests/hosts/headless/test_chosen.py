@@ -35,7 +35,6 @@ ARRAYS = (
     "_xlfn.IFNA(MATCH(D!A1:A3,{1;2},0),{7;8})",
     "INDEX(D!A1:C3,{0;2},2)",
     "INDEX(D!A1:C3,{1;2},{1,3})",
-    "INDEX(D!A1:C3,{4;-1},2)",
     'INDEX(D!A1:C3,{"2";"x"},2)',
     "INDEX(D!A1:C3*2,IF({1},2),)",
     "INDEX(D!A1:C3*2,,IF({1},2))",
@@ -160,3 +159,9 @@ def test_an_index_that_is_one_value_gives_the_whole_row() -> None:
     assert index(table, 2.0, 0.0) == [[3.0, 4.0]]
     assert index(table, 0.0, [[2.0, 1.0]]) == [[2.0, 1.0]]  # no arrays within arrays: the first of each
     assert index([[7.0, 8.0]], 2.0) == 8.0
+
+
+def test_an_index_outside_is_a_reference_that_leads_nowhere() -> None:
+    """Microsoft: "must point to a cell within array; otherwise, INDEX returns a #REF! error"."""
+    found = CHOSEN["INDEX"]([[1.0], [2.0]], [[3.0], [-1.0], [2.0]])
+    assert [cell["kind"] if isinstance(cell, dict) else cell for [cell] in found] == ["Ref", "Value", 2.0]
