@@ -13,7 +13,8 @@ from clv_xl.cli.interrupts import Interrupts
 from clv_xl.cli.parser import Parser
 from clv_xl.cli.progress import Bar
 from clv_xl.cli.template_data import Orders, add_data_arguments, asked_of, read, refuse_without_data
-from clv_xl.cli.template_report import show_made, show_orders, wanted
+from clv_xl.cli.template_report import show_made, wanted
+from clv_xl.cli.template_understood import show_orders
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 

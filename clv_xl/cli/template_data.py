@@ -44,6 +44,7 @@ def add_data_arguments(parser: Parser) -> None:
     parser.add("--sheet", text="template_command.sheet", metavar=say("cli.name_metavar"))
     for option in COLUMNS:
         parser.add(f"--{option}", text=f"template_command.{option}", metavar=name)
+    parser.add("--refunded", text="template_command.refunded", metavar=name)
     parser.add("--currency", text="template_command.currency", metavar=say("template_command.code_metavar"))
     parser.add("--dates", text="template_command.dates", choices=("dmy", "mdy", "ymd"))
     parser.add("--decimal", text="template_command.decimal", choices=tuple(_MARKS))
@@ -64,6 +65,7 @@ def asked_of(args: argparse.Namespace) -> "Asked":
         args.encoding or "",
         args.currency or "",
         _day(args.as_of) if args.as_of else None,
+        args.refunded or "",
     )
 
 
@@ -80,7 +82,7 @@ def _day(text: str) -> float:
 
 def refuse_without_data(args: argparse.Namespace) -> None:
     """Refuse options that would be without effect."""
-    for option in ("sheet", *COLUMNS, "currency", "dates", "decimal", "encoding", "as_of"):
+    for option in ("sheet", *COLUMNS, "refunded", "currency", "dates", "decimal", "encoding", "as_of"):
         if getattr(args, option) and args.data is None:
             raise UserError("template_command.needs_data", option=f"--{option.replace('_', '-')}")
 
@@ -110,9 +112,9 @@ class Orders:
             "data.origin",
             {
                 "file": self.path.name,
-                "count": float(len(lines)),
+                "count": float(lines.counted),
                 "first": iso(int(lines.days[0])),
-                "last": iso(int(lines.days[-1])),
+                "last": iso(int(lines.days[lines.counted - 1])),
             },
         )
         return OrderLines(
@@ -126,6 +128,7 @@ class Orders:
             lines.as_of,
             self.currency(language),
             texts.word(origin, language),
+            vat=self.found.taxes.vat,
         )
 
 

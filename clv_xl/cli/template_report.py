@@ -1,6 +1,5 @@
-"""What ``clv-xl template`` prints: how a file was understood, the segments, the checks, what to do next."""
+"""What ``clv-xl template`` prints of a workbook: the segments, the checks, what to do next."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,9 +8,8 @@ from clv_xl import texts
 from clv_xl.cells import Cell
 from clv_xl.cli.demo import plain_address, segment_lines
 from clv_xl.cli.shown import command_line
-from clv_xl.cli.template_data import Orders
+from clv_xl.cli.template_understood import money
 from clv_xl.cli.terminal import Terminal
-from clv_xl.errors import Text
 
 if TYPE_CHECKING:
     from clv_xl.hosts.headless.report import Result
@@ -32,8 +30,9 @@ _NAMES: Final = (
     "chk_master", "chk_broken", "chk_warnings", "set_currency", "set_as_of", "set_unit_word",
     "in_margin", "in_cac", "in_discount_rate",
 )  # fmt: skip
-_SLOTS: Final = 12
 _RULES: Final = "$A$1:$G$400"  # of the sheet Checks: number, rule, sheet, value, limit, verdict, why
+_STEP: Final = 5  # percent of margin
+_MARGIN: Final = 0.3  # of a workbook that tells none
 _OPENS: Final = {"native": "any", "addin": "addin", "xlwings": "xlwings", "calc": "calc"}
 
 
@@ -57,100 +56,6 @@ def _place(kit: "Kit", key: str) -> str:
         return kit.at(key)
     except KeyError:
         return ""
-
-
-def show_orders(orders: Orders, terminal: Terminal) -> None:
-    """Tell how a file was understood."""
-    for text in _understood(orders, terminal.language):
-        terminal.paragraph(text, "", "    ")
-    lost = orders.found.left_out
-    if lost:
-        terminal.line(terminal.styled(terminal.say("data.left_out", count=orders.found.lost), "bad"))
-        from clv_xl.orders.files import reason
-
-        for issue in lost:
-            words = {"line": float(issue.first_row), "count": float(issue.count), "reason": reason(issue)}
-            terminal.paragraph(terminal.say("data.left_out_line", **words), "  - ", "    ")
-    notes = list(_notes(orders))
-    for note in notes:
-        terminal.paragraph(terminal.say(note.key, **note.params), "  ! ", "    ")
-
-
-def _understood(orders: Orders, language: str) -> list[str]:
-    from clv_xl.metrics.periods import iso
-    from clv_xl.orders.file_grid import separator_text
-
-    found, lines = orders.found, orders.lines
-
-    def say(key: str, **params: object) -> str:
-        return texts.word(Text(key, params), language)
-
-    grid = found.grid
-    facts = [say("data.sheet", sheet=grid.sheet)] if grid.sheet else [
-        say("data.encoding_is", encoding=grid.encoding),
-        say("data.separator_is", separator=separator_text(grid.separator)),
-    ]  # fmt: skip
-    if found.decimal:
-        facts.append(say("data.decimal_comma" if found.decimal == "," else "data.decimal_point"))
-    if found.dates.order:
-        facts.append(say("data.dates_are", order=Text(f"date_order.{found.dates.order}")))
-    if found.header_row > 1:
-        facts.append(say("data.headers_in", line=float(found.header_row)))
-    taken = ", ".join(f"{h} = {say(f'field.{name}')}" for name, h in found.layout.headers.items())
-    result = [
-        say("data.read", file=orders.path.name, facts=", ".join(facts)),
-        say("data.columns", columns=taken),
-    ]
-    if found.ignored:
-        result.append(say("data.ignored", columns=", ".join(found.ignored)))
-    counts, currency = lines.counts, orders.currency(language)
-    result += [
-        say("data.rows", rows=float(found.rows), kept=float(len(found.log)), orders=float(len(lines))),
-        say(
-            "data.span", customers=float(counts["customers"]), first=iso(int(lines.days[0])),
-            last=iso(int(lines.days[-1])), revenue=money(lines.total, language), currency=currency,
-            source=lines.told_by,
-        ),
-        say("data.groups", segments=float(counts["segments"]), channels=float(counts["channels"])),
-    ]  # fmt: skip
-    return result
-
-
-def _notes(orders: Orders) -> list[Text]:
-    """Return what somebody should know before the numbers are used."""
-    from clv_xl.metrics.periods import is_month_end, iso
-    from clv_xl.orders.files import NO_ORDER
-
-    found, lines = orders.found, orders.lines
-    counts = lines.counts
-    passed = ("joined", "refunded", "loose")
-    notes = [Text(f"data.note_{key}", {"count": float(counts[key])}) for key in passed if counts[key]]
-    if not lines.currency:
-        notes.append(Text("data.note_currency"))
-    if found.dates.zones:
-        notes.append(Text("data.note_zones"))
-    if not is_month_end(int(lines.as_of)):
-        day = dt.date.fromisoformat(iso(int(lines.as_of)))
-        ended = (day.replace(day=1) - dt.timedelta(days=1)).isoformat()
-        notes.append(Text("data.note_month", {"last": day.isoformat(), "ended": ended}))
-    after = sum(day > lines.as_of for day in lines.days)
-    if after:
-        notes.append(Text("data.note_after", {"count": float(after), "last": iso(int(lines.as_of))}))
-    if counts["segments"] > _SLOTS:
-        notes.append(Text("data.note_segments", {"count": float(counts["segments"]), "limit": float(_SLOTS)}))
-    shown = [issue for issue in found.log.issues if issue.severity == "warning" or issue.key in NO_ORDER]
-    notes += [Text(f"check.{issue.key}", issue.params) for issue in shown]
-    return notes
-
-
-def money(value: float, language: str) -> str:
-    """Return money with two decimals in the decimal mark of a language.
-
-    >>> money(1234.5, "fi")
-    '1234,50'
-    """
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if language in texts.DECIMAL_COMMA else text
 
 
 def show_made(
@@ -196,15 +101,17 @@ def show_made(
         terminal.paragraph(say("template_command.long_log", count=count, limit=limit))
     terminal.line(say("cli.demo_next"))
     spoken = () if terminal.language == "en" else ("--lang", terminal.language)
-    commands = []
+    commands, ends = [], dict[str, float]()
     if kit.lines.sample:
         commands.append((("template", *spoken, "--data", "orders.csv"), "template_command.try_data"))
     if net := _place(kit, "clv.net"):
-        vary = ("--vary", "in_margin=20%:40%:5%", "--read", plain_address(net))
+        low, high = around(one("in_margin"))
+        vary = ("--vary", f"in_margin={low}%:{high}%:{_STEP}%", "--read", plain_address(net))
         commands.append((("whatif", str(output), *vary), "template_command.try_whatif"))
+        ends = {"low": float(low), "high": float(high)}
     for words, key in commands:
         terminal.line(f"  {command_line('clv-xl', *words)}")
-        terminal.line(terminal.styled(f"      {say(key)}", "dim"))
+        terminal.line(terminal.styled(f"      {say(key, **ends)}", "dim"))
     return not good
 
 
@@ -226,6 +133,18 @@ def _drivers(kit: "Kit", one: Callable[[str], Cell], terminal: Terminal) -> None
     key = f"template_command.{'cac_' if costs else ''}assumed"
     cost = money(cac, terminal.language)
     terminal.paragraph(terminal.say(key, margin=share, cac=cost, sheet=words["inputs"]), "! ", "  ")
+
+
+def around(margin: Cell) -> tuple[int, int]:
+    """Return margins in percent below and above the one in use, in whole steps.
+
+    >>> around(0.45), around(0.98), around(0.02)
+    ((35, 55), (80, 100), (0, 20))
+    """
+    share = margin if isinstance(margin, float) else _MARGIN
+    middle = round(share * 100 / _STEP) * _STEP
+    middle = min(max(middle, 2 * _STEP), 100 - 2 * _STEP)
+    return middle - 2 * _STEP, middle + 2 * _STEP
 
 
 def percent(value: float, language: str) -> str:

@@ -1,5 +1,6 @@
 """What somebody says about a file of orders that the file does not say itself."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,13 @@ OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
+NO_COLUMN: Final = "none"  # instead of a header: leave the refunds in
+_EPOCH: Final = dt.date(1899, 12, 30)
+
+
+def today() -> float:
+    """Return the day of the machine as a serial date."""
+    return float((dt.date.today() - _EPOCH).days)  # noqa: DTZ011  the day of whoever reads the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,10 @@ class Asked:
         ISO code of the money.
     as_of : float, optional
         Last day that counts, a serial date; the last date of the file by default.
+    refunded : str
+        Header of the column of money given back; `NO_COLUMN` if none is to be subtracted.
+    today : float
+        The day it is: a later date is a mistake.
     """
 
     path: Path
@@ -58,6 +70,8 @@ class Asked:
     encoding: str = ""
     currency: str = ""
     as_of: float | None = None
+    refunded: str = ""
+    today: float = field(default_factory=today)
 
     def refuse(self, key: str, **params: Any) -> UserError:
         """Return the error of a key, with the name of the file."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from clv_xl.errors import Text
 from clv_xl.orders.file_asked import LARGEST_FILE, SHEET_ROWS, Asked
 from clv_xl.orders.file_encoding import decoded, separator_name
+from clv_xl.orders.file_kind import is_prose, kind_of
 
 SEPARATORS: Final = (";", ",", "\t", "|")
 TOP_ROWS: Final = 30  # among which the header row is looked for
@@ -81,6 +82,8 @@ def read_grid(asked: Asked, score: Score) -> Grid:
         raise asked.refuse("data.unreadable", reason=error.strerror or str(error)) from error
     if not data.strip():
         raise asked.refuse("data.empty")
+    if kind := kind_of(data):
+        raise asked.refuse("data.no_table", kind=kind)
     if data.startswith((_ZIP, _OLE)):
         from clv_xl.orders.file_sheet import read_sheet
 
@@ -103,6 +106,9 @@ def _taken_apart(asked: Asked, text: str, encoding: str, score: Score) -> Grid:
         separator = _separator(text, score)
     if '"' not in text and text.count("\n") > SHEET_ROWS + 1:  # known before a second's work
         raise asked.refuse("data.too_many", rows=float(text.count("\n")), limit=float(SHEET_ROWS))
+    head = [row for row in _head(text, separator) if any(cell.strip() for cell in row)]
+    if not asked.columns and is_prose(head, max((score(row) for row in head[:TOP_ROWS]), default=0)):
+        raise asked.refuse("data.no_table_text")
     import pandas as pd
 
     width = min(max((len(row) for row in _head(text, separator)), default=1), _MOST_COLUMNS)

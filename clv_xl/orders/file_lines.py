@@ -6,19 +6,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from clv_xl.cells import BoolArray, Cell, IntArray
+from clv_xl.cells import BoolArray, Cell, FloatArray, IntArray
 from clv_xl.errors import Text
 from clv_xl.metrics import counting
-from clv_xl.metrics.netting import earliest, netted
+from clv_xl.metrics.netting import Netted, earliest, netted
 from clv_xl.metrics.periods import iso
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.file_asked import Asked
+from clv_xl.orders.file_late import Late, future, lone
 from clv_xl.orders.file_numbers import figure
+from clv_xl.orders.file_refunds import is_repeated
 from clv_xl.orders.files import OrderFile
 from clv_xl.orders.ids import NumberNames
 from clv_xl.orders.log import Coded
 
 _LONGEST: Final = 255  # letters of a name that lookups of a spreadsheet still find
+_CENT: Final = 0.005  # money less than which nobody gives back
+_DUST: Final = 1e-12  # share of an amount that is left over by the binary form of decimals
 _CODE: Final = 3  # letters of an ISO code of money
 
 
@@ -37,14 +41,19 @@ class Lines:
     costs : list of float or None
         Their costs.
     as_of : float
-        Last day that counts: as asked, or the last date.
+        Last day that counts: as asked, or the last date that can be one.
     currency : str
         ISO code of the money, ``""`` where nothing tells it.
     told_by : Text
         What tells the currency.
     counts : dict
-        ``joined`` lines that are one order with others, ``refunded`` orders left out, ``loose``
-        refunds of nobody left out, ``customers``, ``segments``, ``channels``.
+        ``joined`` further lines of an order, ``refunded`` orders left out, ``loose`` refunds of nobody
+        left out, ``after`` rows after the last day that counts; ``customers``, ``segments``,
+        ``channels`` of the rows that count.
+    back : Back
+        Money given back that a column of its own holds.
+    late : dict
+        ``future`` and ``lone``: dates that did not decide which day is the last.
     """
 
     order_ids: list[Cell]
@@ -58,14 +67,46 @@ class Lines:
     currency: str
     told_by: Text
     counts: dict[str, int]
+    back: "Back"
+    late: dict[str, Late]
 
     def __len__(self) -> int:
         return len(self.days)
 
     @property
+    def counted(self) -> int:
+        """How many rows count: the first ones, as they are sorted by date."""
+        return len(self.days) - self.counts["after"]
+
+    @property
     def total(self) -> float:
-        """Sum of the revenue."""
-        return exact_sum(np.array(self.revenue, np.float64))
+        """Sum of the revenue that counts."""
+        return exact_sum(np.array(self.revenue[: self.counted], np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Money given back, subtracted from its orders.
+
+    Parameters
+    ----------
+    orders : int
+        How many orders lost some.
+    money : float
+        How much.
+    beyond : float
+        How much more was given back than those orders brought; it is not subtracted.
+    row : int
+        Row of the first such order.
+    doubt : float
+        Money of a column that was not subtracted, as it may be out of the amounts already.
+    """
+
+    orders: int = 0
+    money: float = 0.0
+    beyond: float = 0.0
+    row: int = 0
+    doubt: float = 0.0
 
 
 def lines_of(asked: Asked, found: OrderFile) -> Lines:
@@ -89,9 +130,12 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     orders = netted(np.full(len(log), -1) if ids is None else ids)
     revenue, is_order = orders.amounts(log.amounts)
     at = earliest(orders.group, log.days, orders.size)
+    back, gone = _given_back(found, orders, revenue, at, sure=bool(asked.refunded))
+    revenue -= gone
+    is_order &= (gone == 0) | (revenue > 0)
     buyers = counting.counts(log.customers.codes[at][is_order], len(log.customers.names)) > 0
     with_id = np.zeros(orders.size, np.bool_) if ids is None else ids[at] >= 0
-    refunded = with_id & ~is_order & (revenue == 0)
+    refunded = (with_id | (gone > 0)) & ~is_order & (revenue == 0)
     loose = ~refunded & ~buyers[log.customers.codes[at]]
     kept = np.flatnonzero(~refunded & ~loose)
     if not kept.size:
@@ -100,24 +144,68 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     lines = at[kept]
     costs = None if log.costs is None else orders.sum(log.costs)[kept].tolist()
     days = np.floor(log.days[lines])
-    as_of = float(days.max()) if asked.as_of is None else asked.as_of
+    as_of, late = _last_day(asked, found, days, lines)
     if as_of < days[0]:
         raise asked.refuse("data.as_of_early", got=iso(int(as_of)), first=iso(int(days[0])))
     # Without ids a row is an order: its number is as good a name as any.
     order_ids: list[Cell] = [float(i + 1) for i in range(kept.size)]
     if log.order_ids is not None:
         order_ids = _names(log.order_ids, lines)
-    sizes = counting.counts(orders.group, orders.size)
+    here = days <= as_of
     counts = {
-        "joined": int(sizes[sizes > 1].sum()), "refunded": int(refunded.sum()), "loose": int(loose.sum()),
-        "customers": int(buyers.sum()), "segments": _distinct(log.segments, lines),
-        "channels": _distinct(log.channels, lines),
+        "joined": len(log) - orders.size, "refunded": int(refunded.sum()), "loose": int(loose.sum()),
+        "after": int((~here).sum()),
+        "customers": int(np.unique(log.customers.codes[lines[here & is_order[kept]]]).size),
+        "segments": _distinct(log.segments, lines[here]), "channels": _distinct(log.channels, lines[here]),
     }  # fmt: skip
     return Lines(
         order_ids, _names(log.customers, lines), days.tolist(), revenue[kept].tolist(),
         [None] * kept.size if costs is None else costs, _labels(log.segments, lines),
-        _labels(log.channels, lines), as_of, currency, told_by, counts,
+        _labels(log.channels, lines), as_of, currency, told_by, counts, back, late,
     )  # fmt: skip
+
+
+def _given_back(
+    found: OrderFile, orders: Netted, revenue: FloatArray, at: IntArray, *, sure: bool
+) -> tuple[Back, FloatArray]:
+    """Return what was given back, and how much of it each order loses: never more than it brought.
+
+    A total refund gives back taxes and shipping as well, which the amounts need not hold.
+    """
+    nothing = np.zeros(orders.size)
+    refunds = found.refunds
+    if refunds is None:
+        return Back(), nothing
+    if not refunds.taken or (not sure and is_repeated(refunds.values, orders)):
+        return Back(doubt=refunds.money), nothing
+    given = orders.sum(refunds.values)
+    gone = np.minimum(given, np.maximum(revenue, 0.0))
+    gone = np.where(revenue - gone <= _DUST * revenue, np.maximum(revenue, 0.0), gone)
+    over = given - gone > _CENT
+    row = found.log.row_of(int(at[over].min())) if over.any() else 0
+    beyond = exact_sum((given - gone)[over])
+    return Back(int(np.count_nonzero(gone)), exact_sum(gone), beyond, row), gone
+
+
+def _last_day(
+    asked: Asked, found: OrderFile, days: FloatArray, lines: IntArray
+) -> tuple[float, dict[str, Late]]:
+    """Return the last day that counts, and the dates that did not decide it."""
+    wrong = future(days, asked.today)
+    if wrong.all():  # then it is the clock of the machine
+        wrong[:] = False
+    late = {}
+    if asked.as_of is not None:
+        wrong &= days > asked.as_of
+    for key, mask in (("future", wrong), ("lone", lone(np.where(wrong, days[0], days)))):
+        if mask.any() and (key == "future" or asked.as_of is None):
+            at = int(np.flatnonzero(mask)[0])
+            rest = days[~mask & ~wrong]
+            late[key] = Late(
+                int(mask.sum()), found.log.row_of(int(lines[at])), float(days[at]), float(rest.max())
+            )
+            wrong = wrong | mask
+    return (float(days[~wrong].max()) if asked.as_of is None else asked.as_of), late
 
 
 def _distinct(names: Coded | None, lines: IntArray) -> int:

@@ -1,15 +1,23 @@
 """A file of orders, a CSV or Excel export, read into an order log; what was understood is told."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
 
 from clv_xl.cells import BLANK, Cells
 from clv_xl.errors import CellError, Text
+from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.file_asked import OPTIONS, Asked
 from clv_xl.orders.file_dates import Dates, read_dates
 from clv_xl.orders.file_grid import Grid, read_grid, separator_text
+from clv_xl.orders.file_left import MOST, Left, left_rows, reason
 from clv_xl.orders.file_numbers import Money, decimal_mark
+from clv_xl.orders.file_refunds import Refunds, read_refunds, refund_column
+from clv_xl.orders.file_taxes import Taxes, taxes_of
+from clv_xl.orders.file_totals import Total, without_totals
 from clv_xl.orders.headers import FIELDS, REQUIRED, Layout, fold, recognise, tells_status, vocabulary
 from clv_xl.orders.log import Issue, OrderLog
 from clv_xl.orders.reading import SPARSE_EXPORTS, assemble
@@ -21,6 +29,7 @@ _OWN: Mapping[str, str] = {  # the header that means a field and beats every oth
 
 
 NO_ORDER = ("continuation_rows", "prospect_rows")  # rows passed over without fault
+_STATES: Final = 8  # different values up to which those of a column of states are counted
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -46,6 +55,17 @@ class OrderFile:
         How its dates are written.
     currencies : dict
         Currencies named beside amounts, each with its first row.
+    totals : tuple of Total
+        Total lines; they are no orders.
+    refunds : Refunds or None
+        Money given back, one a line of the log, where a column holds it.
+    taxes : Taxes
+        Whether the amounts hold VAT.
+    states : dict
+        Header of a column that may mark lines as cancelled -> how often it holds which text; of one
+        with many texts ``""`` -> how often it holds any.
+    left : tuple of Left
+        The rows left out one by one; empty if they are many.
     """
 
     log: OrderLog
@@ -56,6 +76,17 @@ class OrderFile:
     decimal: str
     dates: Dates
     currencies: dict[str, int]
+    totals: tuple[Total, ...]
+    refunds: Refunds | None
+    taxes: Taxes
+    states: dict[str, dict[str, int]]
+    left: tuple[Left, ...]
+
+    @property
+    def read(self) -> int:
+        """How many rows below the headers hold anything."""
+        passed = sum(issue.count for issue in self.log.issues if issue.key in NO_ORDER)
+        return self.rows + passed + len(self.totals)
 
     @property
     def left_out(self) -> tuple[Issue, ...]:
@@ -88,10 +119,7 @@ def read_orders(asked: Asked) -> OrderFile:
     """
     grid = read_grid(asked, lambda row: _fields(asked, row))
     top, layout = _headed(asked, grid)
-    cells = {
-        name: Cells.of([cell if cell is not None else "" for cell in grid.columns[i][top + 1 :]])
-        for name, i in layout.columns.items()
-    }
+    cells = {name: _column(grid, i, top) for name, i in layout.columns.items()}
     first = top + 2
     dates = read_dates(asked, layout.headers["date"], cells["date"], first)
     money = {
@@ -99,24 +127,71 @@ def read_orders(asked: Asked) -> OrderFile:
         for name in ("amount", "cost")
         if name in cells
     }
-    mark = decimal_mark(asked, list(money.values()), grid.separator)
+    place, sure = refund_column(asked, _texts(grid.row(top)), layout, top + 1)
+    back = None if place < 0 else Money.of(grid.row(top)[place].strip(), _column(grid, place, top), first)
+    mark = decimal_mark(asked, [*money.values(), *([back] if back and sure else [])], grid.separator)
     cells["date"] = dates.cells
     cells.update({name: column.read(mark) for name, column in money.items()})
-    status = [header for header in layout.unused if tells_status(header)]
+    totals = without_totals(grid, first, cells)
+    if back and sure:
+        layout = replace(layout, unused=tuple(h for h in layout.unused if fold(h) != fold(back.name)))
+    words = vocabulary()
+    status = [
+        h for h in layout.unused if tells_status(h) and "refunded" not in words.meanings(h, layout.export)
+    ]
     found = [Issue("status_columns", "warning", len(status), top + 1, {"headers": ", ".join(status)})]
     sparse = layout.export in SPARSE_EXPORTS
     log = assemble(cells, layout.headers, first, sparse, found if status else [])
     rows = _rows(cells) - sum(issue.count for issue in log.issues if issue.key in NO_ORDER)
     _refuse(asked, log, rows)
+    refunds = None
+    if back:
+        given = read_refunds(back, mark, cells["amount"], sure=sure, asked=bool(asked.refunded))
+        lines = np.arange(len(log)) if log.rows is None else log.rows - first
+        refunds = replace(given, values=given.values[lines])
+
+    def total(header: str) -> float:
+        column = Money.of(header, _column(grid, _place(grid, top, header), top), first).read(mark)
+        values = np.nan_to_num(column.numbers)
+        values[[one.row - first for one in totals]] = 0.0
+        return exact_sum(values)
+
     named = {code: row for column in reversed(money.values()) for code, row in column.currencies().items()}
     told = Grid([], grid.encoding, grid.separator, grid.sheet)
-    return OrderFile(log, told, top + 1, layout, rows, mark, dates, named)
+    few = rows - len(log) <= MOST
+    return OrderFile(
+        log, told, top + 1, layout, rows, mark, dates, named, totals, refunds, taxes_of(layout, total),
+        {header: _states(grid, _place(grid, top, header), top) for header in status},
+        left_rows(cells, layout.headers, first, log, sparse=sparse) if few else (),
+    )  # fmt: skip
+
+
+def _texts(row: Sequence[Any]) -> list[str | None]:
+    """Return the headers of a row, None where a cell is none."""
+    return [cell if isinstance(cell, str) and cell.strip() else None for cell in row]
+
+
+def _column(grid: Grid, place: int, top: int) -> Cells:
+    """Return the cells of a column below the headers."""
+    return Cells.of([cell if cell is not None else "" for cell in grid.columns[place][top + 1 :]])
+
+
+def _place(grid: Grid, top: int, header: str) -> int:
+    """Return the first column of a header."""
+    return next(i for i, cell in enumerate(grid.row(top)) if isinstance(cell, str) and cell.strip() == header)
+
+
+def _states(grid: Grid, place: int, top: int) -> dict[str, int]:
+    """Return how often a column holds which text, or any where the texts are many."""
+    cells = grid.columns[place][top + 1 :]
+    found = Counter(cell.strip() for cell in cells if isinstance(cell, str) and cell.strip())
+    if len(found) > _STATES:
+        return {"": found.total()}
+    return dict(found.most_common())
 
 
 def _rows(cells: Mapping[str, Cells]) -> int:
     """Return how many rows hold anything."""
-    import numpy as np
-
     blank = np.logical_and.reduce([column.is_tag(BLANK) for column in cells.values()])
     return int(blank.size - blank.sum())
 
@@ -144,14 +219,6 @@ def _refuse(asked: Asked, log: OrderLog, rows: int) -> None:
         "data.most_unread", lost=float(rows - len(log)), rows=float(rows), reason=reason(worst),
         line=float(worst.first_row),
     )  # fmt: skip
-
-
-def reason(issue: Issue) -> Text:
-    """Return why lines were left out, in the words of a file."""
-    from clv_xl import texts
-
-    key = f"data.left_{issue.key}"
-    return Text(key if texts.find(key) else f"check.{issue.key}", issue.params)
 
 
 def _headed(asked: Asked, grid: Grid) -> tuple[int, Layout]:
@@ -201,7 +268,7 @@ def _fields(asked: Asked, row: Sequence[Any]) -> int:
 
 def _layout(asked: Asked, row: Sequence[Any], line: int) -> Layout:
     """Return which column is which: as asked, the others by their headers."""
-    headers = [cell if isinstance(cell, str) and cell.strip() else None for cell in row]
+    headers = _texts(row)
     if not any(headers):
         raise asked.refuse(
             "data.no_header", line=float(line), got=next((c for c in row if c not in ("", None)), None)

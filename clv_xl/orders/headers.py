@@ -50,7 +50,8 @@ class Vocabulary:
     own : frozenset of str
         The folded names that are ours: they beat every other word.
     exports : mapping
-        Export -> folded header -> field -> rank; the field ``unused`` names what must not be taken.
+        Export -> folded header -> field -> rank; the field ``unused`` names what must not be taken,
+        ``refunded`` money given back, which the reading of files subtracts where its rank is 1.
     signatures : mapping
         Export -> folded headers that only it has.
     """
@@ -122,7 +123,7 @@ def is_known_header(text: str, field: str | None = None) -> bool:
     """
     words, key = vocabulary(), fold(text)
     known = {*words.general.get(key, ())}.union(*(export.get(key, ()) for export in words.exports.values()))
-    known.discard("unused")
+    known -= {"unused", "refunded"}  # of a file only: no argument of a function takes them
     return bool(known) if field is None else field in known
 
 

@@ -14,7 +14,7 @@ from clv_xl.cli import main
 from clv_xl.cli.parser import parser_of
 from clv_xl.cli.template import build_of, output_of
 from clv_xl.cli.template_data import Orders, asked_of, read
-from clv_xl.cli.template_report import show_orders
+from clv_xl.cli.template_understood import show_orders
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 from clv_xl.hosts.headless import calc
@@ -165,11 +165,11 @@ def test_the_counts_and_the_row_of_what_is_left_out_are_told(
 ) -> None:
     text = printed(orders(tmp_path), "en", capsys)
     for part in (
-        "Rows: 4 read, 3 understood, 3 in the workbook",
+        "Rows with content below the headers: 4 3 orders, one row each in the workbook 1 rows that could not be",
         "Customers: 2",
         "Segments: 2; channels: 0",
         "Left out: 1",
-        "the first is row 4",
+        "Row 4. Tilauspäivä: 31.2.2025 is no date.",
     ):
         assert part in text
 
@@ -184,7 +184,8 @@ def test_the_period_is_locked_at_the_last_date_or_at_the_day_asked(
     locked = orders(tmp_path, "--as-of", "2025-01-31", text=text)
     assert locked.lines.as_of == 45688.0
     told = printed(locked, "en", capsys)
-    assert "count nowhere: 1" in told
+    assert "1 orders up to 2025-01-31, the last day that counts 1 orders after 2025-01-31" in told
+    assert "Customers: 1; orders from 2025-01-05 to 2025-01-05; revenue 5.00 USD" in told
     assert "ends no month" not in told
     path = data_file(tmp_path, text)
     assert main(["template", "--data", str(path), "--as-of", "2024-12-31"]) == 2

@@ -10,6 +10,7 @@ from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FILL
 from clv_xl.workbook.template import printed
+from clv_xl.workbook.template.bars import are_bars, from_zero
 from clv_xl.workbook.template.kit import Check, DataTable, Kind, Kit, Rule
 
 # What may be typed into a yellow cell, by the name of the rule; the message is template.ask_NAME.
@@ -64,6 +65,7 @@ class Leaf(Page):
         # Column that begins the second page across, the last one, and how many columns both begin with.
         self.two_wide: tuple[int, int, int] | None = None
         self.protected = True
+        self._zero: tuple[int, int] | None = None  # where the words and, below, the 0 of bars stand
         footer = kit.word("template.footer", version=clv_xl.__version__)
         self.sheet.set_footer(f"&L&8&A&C&8{kit.word('demo.page')} &P / &N&R&8{footer} | &D")
 
@@ -91,9 +93,9 @@ class Leaf(Page):
         *,
         amber: bool = False,
     ) -> None:
-        """Colour cells by their verdict: the words for in order (green) and for check (red, or `amber`)."""
+        """Colour cells by their verdict: in order (green), and broken (red) or, with `amber`, to be looked at."""
         area = (row, column, row if last_row is None else last_row, last_column or column)
-        broken = ("status_check", WARN, WARN_FILL) if amber else ("status_check", BAD, BAD_FILL)
+        broken = ("status_check", WARN, WARN_FILL) if amber else ("template.status_broken", BAD, BAD_FILL)
         for word, colour, fill in (("status_ok", GOOD, GOOD_FILL), broken):
             style = self.book.workbook.add_format({"font_color": colour, "bg_color": fill})
             rule = {"type": "cell", "criteria": "==", "value": text(self.kit.word(word)), "format": style}
@@ -244,9 +246,20 @@ class Leaf(Page):
         offset: tuple[int, int] = (4, 4),
     ) -> None:
         """Place a chart: its title is the text ``chart_NAME``, what it shows in words ``chart_NAME_alt``."""
+        if are_bars(chart):
+            self._from_zero(row + 1, column, chart)
         self.place_chart(
             row, column, chart, self.say(f"chart_{name}"), self.say(f"chart_{name}_alt"), offset, size
         )
+
+    def _from_zero(self, row: int, column: int, chart: Any) -> None:
+        """Keep 0 on the axis of bars: it stands with its words behind the first chart of the sheet."""
+        if not self._zero:
+            self._zero = (row, column)
+            self._write(row, column, self.kit.word("template.bars_begin"), "subtitle", "text", indent=2)
+            self._write(row + 1, column, 0.0, "subtitle", "text", align="left", indent=2)
+        row, column = self._zero
+        from_zero(self.book.workbook, chart, f"={self.at(row, column)}", f"={self.at(row + 1, column)}")
 
     def blank(self, area: tuple[int, int, int, int], condition: str, *, plain: bool = False) -> None:
         """Show nothing in cells for which a formula, without ``=``, is true: slots that nobody uses.

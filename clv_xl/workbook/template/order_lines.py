@@ -37,6 +37,8 @@ class OrderLines:
         Where the lines come from, for the reader.
     sample : bool
         Whether they are the public sample, with its assumptions.
+    vat : {"not_stated", "included", "excluded"}
+        Whether the revenue holds VAT. The source of the sample says nothing of taxes.
     """
 
     order_ids: Sequence[Cell]
@@ -50,6 +52,7 @@ class OrderLines:
     currency: str
     origin: str
     sample: bool = False
+    vat: str = "not_stated"
 
     def __len__(self) -> int:
         return len(self.days)

@@ -125,7 +125,7 @@ def broken(state: dict[str, Any]) -> set[str]:
     """Return the rules, warnings left out, that are not kept."""
     rows = state["sheets"][sheet("checks")]
     questions = next(i for i, row in enumerate(rows) if row[0] == texts.word("template.checks.warning", "en"))
-    bad = texts.word("status_check", "en")
+    bad = texts.word("template.status_broken", "en")
     return {row[1] for row in rows[:questions] if isinstance(row[0], float) and row[5] == bad}
 
 

@@ -12,6 +12,7 @@ from tests.workbook.template.built import Built
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+NAMES = {"c": _C.strip("{}"), "a": _A.strip("{}")}  # for paths in the part of a chart
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart: its series, and whether its first category stands on top."""
+    """A chart: its series but for the 0 of bars, whether its first category stands on top, and its part."""
 
     series: list[Series]
     first_on_top: bool
+    root: ET.Element
+
+    def all(self, path: str) -> list[ET.Element]:
+        """Return the elements of its part at a path, such as ``.//c:valAx/c:scaling/c:min``."""
+        return self.root.findall(path, NAMES)
 
     def one(self, name: str) -> Series:
         """Return the series of a name."""
@@ -45,6 +51,11 @@ class Drawn:
 def charts(built: Built, key: str) -> list[Drawn]:
     """Return the charts drawn from a sheet, in the order of their parts."""
     return [drawn for title, drawn in _all(built) if title == built.kit.word(f"sheet.{key}")]
+
+
+def every_chart(built: Built) -> list[tuple[str, Drawn]]:
+    """Return the charts of all sheets, each with the name of the sheet that it is drawn from."""
+    return list(_all(built))
 
 
 def _all(built: Built) -> Iterator[tuple[str, Drawn]]:
@@ -61,10 +72,12 @@ def _chart(built: Built, root: ET.Element) -> tuple[str, Drawn]:
         for kind in plot:
             for element in kind.findall(f"{_C}ser"):
                 values = _formula(element, "yVal", "val")
+                if element.findtext(f".//{_C}tx//{_C}v") == built.kit.word("template.bars_begin"):
+                    continue
                 sheet = values.rpartition("!")[0].strip("'").replace("''", "'")
                 found.append(_series(built, element, kind.tag.removeprefix(_C)))
     turned = [e.get("val") for e in root.iter(f"{_C}orientation")]
-    return sheet, Drawn(found, "maxMin" in turned)
+    return sheet, Drawn(found, "maxMin" in turned, root)
 
 
 def _series(built: Built, element: ET.Element, kind: str) -> Series:

@@ -88,3 +88,10 @@ def verdicts(built: Built) -> dict[str, str]:
 def verdict(built: Built, key: str) -> str:
     """Return the verdict of a rule by its key."""
     return verdicts(built)[built.kit.word(f"template.check.{key}")]
+
+
+def turned(built: Built, key: str) -> bool:
+    """Return whether a rule is broken or, where it asks a question, raises it."""
+    kind = next(check.kind for check in built.kit.checks if check.key == key)
+    word = "status_check" if kind == "warning" else "template.status_broken"
+    return verdict(built, key) == built.kit.word(word)

@@ -88,8 +88,9 @@ class Seeded:
 
     def turned(self, *sets: str) -> set[str]:
         """Return the rules that hold or have no answer as long as nothing is changed, and are broken then."""
-        before, red = self.verdicts(), self.kit.word("status_check")
-        return {key for key, word in self.verdicts(*sets).items() if word == red != before[key]}
+        before = self.verdicts()
+        words = {self.kit.word(word) for word in ("template.status_broken", "status_check")}
+        return {key for key, word in self.verdicts(*sets).items() if word in words and word != before[key]}
 
     def cell(self, place: str, row: int = 0, column: int = 0) -> str:
         """Return the address of a cell of a place, as ``--set`` takes it."""

@@ -85,7 +85,7 @@ def test_shares_that_miss_the_budget_and_spend_beyond_a_bound_are_red(addin: Ann
     for key in ("allocation_sum", "allocation_bounds"):
         assert verdict(addin.built, key) == addin.say("status_ok")
     for key in ("allocation_sum", "allocation_bounds"):
-        assert verdict(wrong.built, key) == addin.say("status_check")
+        assert verdict(wrong.built, key) == addin.say("template.status_broken")
     assert wrong.cells[f"M{SPLIT}"].value == addin.say("flag.at_maximum")
     assert wrong.cells[f"L{SPLIT}"].value in ("", None)
 

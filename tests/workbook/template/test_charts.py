@@ -6,6 +6,7 @@ Cumulative margin by cohort, the third of the charts that must be right, is held
 
 from itertools import pairwise
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -13,7 +14,7 @@ import clv_xl
 from clv_xl.workbook.template.kit import Build
 from tests.workbook import remembered
 from tests.workbook.template.built import Built, Templates
-from tests.workbook.template.drawn import Drawn, charts
+from tests.workbook.template.drawn import NAMES, Drawn, cells, charts, every_chart
 
 CLOSE = 1e-9
 
@@ -172,3 +173,41 @@ def test_viewers_that_calculate_nothing_draw_what_the_cells_show(
     built = templates.built(build, language)
     assert remembered.count(built.path) > 100
     assert remembered.differing(built.path) == []
+
+
+def test_bars_begin_at_0_whatever_their_values(native: Built) -> None:
+    """A 0 that is not seen, on the same axes; a bar that begins elsewhere lies about its length."""
+    barred = [(sheet, drawn) for sheet, drawn in every_chart(native) if drawn.all(".//c:barChart")]
+    assert len(barred) == 13
+    for sheet, drawn in barred:
+        assert drawn.all(".//c:valAx/c:scaling/c:min") == [], sheet  # what is below 0 is seen as well
+        bars, *over = drawn.all(".//c:plotArea/*[c:ser]")
+        group = over[0] if over else bars
+        series, words = drawn.all(".//c:ser"), native.kit.word("template.bars_begin")
+        place = [one.findtext(".//c:tx//c:v", namespaces=NAMES) for one in series].index(words)
+        zero = series[place]
+        assert zero in list(group), sheet
+        assert cells(native, str(zero.findtext("c:val//c:f", namespaces=NAMES))) == [0], sheet
+        assert axes(group) == axes(bars), sheet
+        line = zero.find("c:spPr/a:ln/a:noFill", NAMES)
+        assert line is not None, sheet
+        if over:
+            assert marker(zero) == "none", sheet
+        else:  # a bar of its own among others would take their room
+            assert zero.find("c:spPr/a:noFill", NAMES) is not None, sheet
+            assert [e.get("val") for e in drawn.all(".//c:overlap")] == ["100"], sheet
+        if drawn.all(".//c:legend"):
+            assert [e.get("val") for e in drawn.all(".//c:legendEntry/c:idx")] == [str(place)], sheet
+            # LibreOffice counts entries of lying bars from the last one on.
+            assert over or place == len(series) - 1 - place, sheet
+
+
+def axes(group: ET.Element) -> list[str | None]:
+    """Return the axes of a group of series."""
+    return [one.get("val") for one in group.findall("c:axId", NAMES)]
+
+
+def marker(series: ET.Element) -> str | None:
+    """Return the marker of a series."""
+    found = series.find("c:marker/c:symbol", NAMES)
+    return None if found is None else found.get("val")

@@ -8,7 +8,7 @@ import pytest
 from clv_xl import texts
 from clv_xl.workbook.styles import WARN_FILL
 from tests.workbook.template.built import Built
-from tests.workbook.template.few_sheets import verdict
+from tests.workbook.template.few_sheets import verdict, verdicts
 from tests.workbook.template.front import with_sheets
 
 
@@ -66,7 +66,8 @@ def test_the_counts_at_the_top_are_those_of_the_rows(native: Built) -> None:
     top = {row[1]: row[2] for row in sheet.iter_rows(max_row=10, values_only=True)}
     assert top[say("template.checks.held")] == verdicts.count("OK")
     assert top[say("template.checks.unanswered")] == verdicts.count(say("not_available"))
-    asked = verdicts.count(say("status_check")) - native.named("chk_broken")
+    assert verdicts.count(say("template.status_broken")) == native.named("chk_broken")
+    asked = verdicts.count(say("status_check"))
     assert top[say("template.checks.warned")] == native.named("chk_warnings") == asked
 
 
@@ -108,6 +109,35 @@ def test_a_question_does_not_turn_the_master_check_red(tmp_path: Path, sound: Bu
     assert verdict(late, "refresh_late") == "Check"
     assert late.named("chk_warnings") == sound.named("chk_warnings") + 1
     assert late.named("chk_master") == sound.named("chk_master")
+
+
+def test_what_is_broken_and_what_is_asked_are_two_words_in_every_language(broken: Built) -> None:
+    assert (broken.named("chk_master"), verdict(broken, "period_end")) == ("Broken", "Check")
+    assert set(verdicts(broken).values()) == {"OK", "Broken", "Check"}
+    words = ("status_ok", "status_check", "template.status_broken", "not_available")
+    for language in texts.LANGUAGES:
+        assert len({texts.word(word, language) for word in words}) == len(words), language
+
+
+def test_what_rounding_leaves_is_shown_as_zero_and_no_more(addin: Built) -> None:
+    """The shown number alone: a gap of 1.5E-16 within 1e-9 is a 0, one of 0.3 is not."""
+    sheet = addin.sheet("checks")
+    zeros = {
+        str(area.sqref): rule.formula[0]
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if rule.dxf is not None and rule.dxf.numFmt is not None and rule.dxf.numFmt.formatCode == "0"
+    }
+    for row in sheet.iter_rows():
+        limit, cell = row[4].value, row[3]
+        if isinstance(row[0].value, (int, float)) and limit == 1e-9:
+            assert (
+                zeros[cell.coordinate]
+                == f"AND(ISNUMBER({cell.coordinate}),ABS({cell.coordinate})<=E{cell.row})"
+            )
+        elif isinstance(limit, (int, float)) and limit > 1e-6:
+            assert cell.coordinate not in zeros
+    assert len(zeros) > 50
 
 
 def test_customers_before_and_in_the_last_period_are_all_of_them(native: Built) -> None:

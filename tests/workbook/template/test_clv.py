@@ -110,12 +110,12 @@ def test_a_segment_of_the_list_brings_its_own_drivers(tmp_path: Path) -> None:
 def test_a_choice_that_is_gone_shows_the_company_and_is_told(tmp_path: Path) -> None:
     built = shop(tmp_path, at("clv.choice", "gone"))
     assert round(built.at("clv.net"), 2) == 104.21
-    assert verdict(built, "clv_choice") == built.kit.word("status_check")
+    assert verdict(built, "clv_choice") == built.kit.word("template.status_broken")
 
 
 def test_a_value_without_end_is_red_and_no_error(tmp_path: Path) -> None:
     built = shop(tmp_path, retention_rate=1, discount_rate=0)
-    assert verdict(built, "clv_excess") == built.kit.word("status_check")
+    assert verdict(built, "clv_excess") == built.kit.word("template.status_broken")
     assert errors(built) == []
 
 

@@ -311,7 +311,7 @@ def test_a_log_out_of_order_turns_its_check_red(tmp_path: Any) -> None:
         return at_places(lines, list(reversed(range(len(lines)))))
 
     built = few_sheets(tmp_path, "set_unit=Q", lines=shuffled, keys=KEYS)
-    assert verdict(built, "cohort_periods") == built.kit.word("status_check")
+    assert verdict(built, "cohort_periods") == built.kit.word("template.status_broken")
 
 
 @pytest.mark.slow

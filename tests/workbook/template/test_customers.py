@@ -188,7 +188,7 @@ def test_the_functions_beside_agree_and_the_list_stays_native(native: Built, add
 
 def test_a_wrong_native_number_turns_the_comparison(tmp_path: Path) -> None:
     built = few_sheets(tmp_path, at("customers.days", "0", 5), build="addin", keys=SHEETS)
-    assert verdict(built, "customers_days") == built.kit.word("status_check")
+    assert verdict(built, "customers_days") == built.kit.word("template.status_broken")
 
 
 def test_predictions_have_their_columns_and_say_that_they_come_with_the_models(native: Built) -> None:

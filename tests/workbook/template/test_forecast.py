@@ -96,7 +96,7 @@ def test_a_formula_typed_over_breaks_the_corkscrew(planning: Planning) -> None:
     plan = planning.planned()
     row, sheet = plan.row("forecast", "closing_customers"), plan.kit.word("sheet.forecast")
     broken = planning.planned("native", f"'{sheet}'!H{row}=1")
-    assert broken.verdict("corkscrew")[1] == plan.kit.word("status_check")
+    assert broken.verdict("corkscrew")[1] == plan.kit.word("template.status_broken")
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ Sheet: TypeAlias = Callable[..., Shown]
 
 LOADED = MappingProxyType({True: "=1=1", False: "=1=0"})
 FLAT = "CLV.SCHEDULE(100,10,1,0,2)"  # nobody leaves, nothing is discounted: 1000 in each of two periods
-MISSING = "Add-in not loaded: native formulas in use"
+MISSING = "Add-in not in use: native formulas answer"
 
 
 @pytest.fixture

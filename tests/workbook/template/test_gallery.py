@@ -73,13 +73,13 @@ def answered(built: Built, folder: Path, functions: CatalogueFunctions) -> Built
 def test_functions_of_another_version_turn_the_check_red(polish: Built, tmp_path: Path) -> None:
     other = answered(polish, tmp_path, Other(Context(language="pl")))
     assert [name for name, row in lines(other).items() if row[7] is False] == ["CLV.AOV"]
-    assert verdict(other, "gallery") == polish.kit.word("status_check")
+    assert verdict(other, "gallery") == polish.kit.word("template.status_broken")
 
 
 def test_functions_in_another_language_are_not_used(polish: Built, tmp_path: Path) -> None:
     english = answered(polish, tmp_path, CatalogueFunctions(Context(language="en")))
     assert {row[7] for row in lines(english).values()} == {None}
-    assert verdict(english, "gallery") != polish.kit.word("status_check")
+    assert verdict(english, "gallery") != polish.kit.word("template.status_broken")
 
 
 def test_nothing_leads_out_of_the_workbook(addin: Built) -> None:

@@ -69,10 +69,32 @@ def test_without_cohorts_retention_is_what_the_lifespan_implies(native: Built) -
     )
 
 
-def test_the_quick_start_is_the_base_where_settings_say_so(quick: Built) -> None:
+def test_the_quick_start_is_the_base_where_its_choice_says_so(quick: Built) -> None:
     found = [quick.named(f"in_{name}") for name in DRIVERS]
     assert found == pytest.approx([50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 250.0], rel=TOLERANCE)
     assert quick.at("inputs.quick_payback") == pytest.approx(45.0 / (50 * 3 * 0.4), rel=TOLERANCE)  # a month
+
+
+def test_who_plans_with_the_quick_start_has_one_segment_the_company(quick: Built) -> None:
+    """The example shop of the catalogue: CLV 180, net 135, CLV:CAC 4; 800 customers buy 9 times."""
+    names = quick.at("segments.name")
+    assert names[0] == quick.kit.word("template.inputs.quickly")
+    assert not any(names[1:])
+    wanted = {"customers": 800, "orders": 7200, "revenue": 360000, "aov": 50, "frequency": 3, "lifespan": 3,
+              "margin": 0.4, "clv": 180, "cac": 45, "net": 135, "ratio": 4}  # fmt: skip
+    for name, number in wanted.items():
+        assert quick.at(f"segments.{name}")[0] == pytest.approx(number, rel=TOLERANCE), name
+        assert quick.at(f"segments.total_{name}") == pytest.approx(number, rel=TOLERANCE), name
+    assert quick.at("segments.mix") == pytest.approx(0, abs=TOLERANCE)
+    assert quick.named("chk_broken") == 0
+
+
+@pytest.mark.slow
+def test_with_the_quick_start_as_base_the_function_still_answers_for_the_orders(tmp_path: Path) -> None:
+    built = few_sheets(tmp_path, "set_base=quick", build="addin")
+    assert not built.report.errors
+    assert built.named("chk_broken") == 0
+    assert built.at("segments.total_net") == pytest.approx(135.0, rel=TOLERANCE)
 
 
 def test_what_is_typed_over_wins(tmp_path: Path) -> None:
@@ -86,7 +108,7 @@ def test_what_is_typed_over_wins(tmp_path: Path) -> None:
     assert built.at("inputs.segment_aov")[2] == 99.0
     assert built.at("segments.aov")[2] == 99.0
     # 25 typed for 25%.
-    assert verdict(built, "inputs_range") == "Check"
+    assert verdict(built, "inputs_range") == "Broken"
 
 
 def test_a_channel_costs_the_sum_of_its_parts_by_its_customers(native: Built) -> None:
@@ -137,9 +159,30 @@ def test_costs_in_the_log_give_the_margin(tmp_path: Path) -> None:
     ]
     margin = 1 - sum(c for _, c in kept) / sum(r for r, _ in kept)
     assert built.named("in_margin") == pytest.approx(margin, rel=TOLERANCE)
-    # Nobody typed a cost and no channel spent: the quick start stands in.
+    # Nobody typed a cost and no channel spent: the quick start stands in, and the sheet says so.
     assert built.named("in_cac") == 45.0
+    assert built.at("inputs.examples") == 1
+    assert verdict(built, "inputs_examples") == "Check"
+    assert source(built, "cac") == built.kit.word("template.inputs.source_borrowed")
+    assert source(built, "margin") == built.kit.word("template.inputs.source_margin")
     assert built.named("in_customers") == len(buyers)
+
+
+def source(built: Built, driver: str) -> Any:
+    """Return what the sheet says of where a driver in use comes from."""
+    _, cell = next(iter(built.values.defined_names[f"in_{driver}"].destinations))
+    return built.sheet("inputs").cell(built.sheet("inputs")[cell.replace("$", "")].row, 9).value
+
+
+def test_the_source_beside_a_driver_is_that_of_the_number_in_use(native: Built, quick: Built) -> None:
+    word = native.kit.word
+    assert source(native, "aov") == word("template.inputs.source_aov")
+    assert source(native, "margin") == word("template.inputs.source_typed") + word(
+        "template.inputs.source_margin"
+    )
+    assert source(quick, "aov") == word("template.inputs.source_quick")
+    assert native.at("inputs.examples") == quick.at("inputs.examples") == 0
+    assert verdict(native, "inputs_examples") == "OK"
 
 
 def test_every_driver_has_a_unit_and_a_source_in_every_build(native: Built) -> None:

@@ -1,8 +1,12 @@
 """Sheet Assumptions log: the sample's assumptions with their live values, and room for more."""
 
+from pathlib import Path
+
 from clv_xl.workbook.template.leaf import HEAD_ROWS
 from clv_xl.workbook.template.sheets.cover import TEMPLATE_VERSION
 from tests.workbook.template.built import Built
+from tests.workbook.template.few_sheets import SHEETS, few_sheets
+from tests.workbook.template.test_segments import mixed
 
 FIRST = HEAD_ROWS + 3
 
@@ -32,6 +36,18 @@ def test_assumptions_of_the_sample_are_called_so(native: Built) -> None:
     for text in ("a_margin", "a_cac", "a_channel", "a_budget"):
         source = rows[native.kit.word(f"template.log.{text}")]
         assert source == native.kit.word("template.log.illustration")
+
+
+def test_with_orders_of_your_own_the_log_holds_what_they_do_not_tell(tmp_path: Path) -> None:
+    """A log with costs and without a spend: the margin is its own, the CAC nobody's yet."""
+    built = few_sheets(tmp_path, lines=mixed, keys=(*SHEETS, "log"))
+    rows = {row[4]: row for row in entries(built)}
+    word = built.kit.word
+    assert word("template.log.a_channel") not in rows
+    assert word("template.log.a_cac") not in rows
+    cac, margin = (rows[word(f"template.log.{key}")] for key in ("a_cac_own", "a_margin"))
+    assert cac[5:7] == [built.named("in_cac"), word("template.log.illustration")]
+    assert margin[5:7] == [built.named("in_margin"), word("template.log.from_data")]
 
 
 def test_thirty_yellow_rows_wait_for_more(native: Built) -> None:

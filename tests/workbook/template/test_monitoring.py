@@ -135,7 +135,7 @@ def test_a_pack_added_by_the_user_leaves_the_comparison_in_order(addin: Annex, t
     sets = [typed("Monitoring", f"{column}{row}", value) for column, value in cells.items()]
     more = Annex.of(tmp_path, "monitoring", *sets, build="addin", others=OTHERS)
     assert more.cells[f"C{trend(more) + 1 + COUNT}"].value == pytest.approx(12.5)
-    red = more.say("status_check")
+    red = more.say("template.status_broken")
     assert [k for k in ("monitoring_trend", "monitoring_alert") if verdict(more.built, k) == red] == []
     assert list(more.errors()) == []
 
@@ -150,7 +150,7 @@ def test_own_orders_have_the_tables_of_the_functions_too(tmp_path: Path) -> None
         sheet = Annex(built, "monitoring")
         assert list(sheet.errors()) == []
         keys = ("monitoring_trend", "monitoring_alert")
-        assert [k for k in keys if verdict(built, k) == sheet.say("status_check")] == []
+        assert [k for k in keys if verdict(built, k) == sheet.say("template.status_broken")] == []
         alerts = sheet.column("AA", trend(sheet) + 1, trend(sheet) + 2)
         wanted = [sheet.say("alert.too_few"), sheet.say("alert.rise")] if sets else [None, None]
         assert [value or None for value in alerts] == wanted
@@ -235,7 +235,7 @@ def test_the_ledger_of_the_sample_ties_and_one_without_vat_is_asked_about(
     found = Annex.of(tmp_path, "monitoring", *sets, others=OTHERS)
     assert found.column("F", first, first + 2) == [
         found.say("vat"),
-        found.say("status_check"),
+        found.say("template.status_broken"),
         found.say("status_ok"),
     ]
     assert not ok(found, "monitoring_ledger")

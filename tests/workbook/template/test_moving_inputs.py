@@ -110,7 +110,7 @@ MOVES: dict[str, tuple[Callable[[Seeded], str], str]] = {
     "the choice on the sheet CLV": (of("clv.choice", "1 CD"), "clv net ratio payback contract"),
     "the base of planning": (
         lambda _: "set_base=quick",
-        f"aov rate life kept future {COMPANY} {SEGMENTS}",
+        f"aov rate life kept future customers orders revenue {COMPANY} {SEGMENTS}",
     ),
 }
 # The ledger no longer ties when an order is changed.

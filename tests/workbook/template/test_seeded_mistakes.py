@@ -188,7 +188,7 @@ BESIDE_FUNCTIONS = {
 @pytest.mark.slow
 def test_nothing_is_asked_of_the_log_as_it_is(native: Seeded, addin: Seeded) -> None:
     for template in (native, addin):
-        open_ones = {key for key, word in template.verdicts().items() if word == "Check"}
+        open_ones = {key for key, word in template.verdicts().items() if word in ("Broken", "Check")}
         assert open_ones == set()
 
 

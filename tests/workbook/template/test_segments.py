@@ -141,14 +141,14 @@ def test_the_ranking_goes_down_by_net_value(native: Built) -> None:
 def test_a_lifespan_in_the_wrong_unit_turns_its_check_red(tmp_path: Path) -> None:
     """Quarters typed over as years: a customer would be worth less than was already paid."""
     built = few_sheets(tmp_path, at("inputs.segment_typed_lifespan", 0.3, row=1))
-    assert verdict(built, "segments_to_date") == "Check"
-    assert built.named("chk_master") == "Check"
+    assert verdict(built, "segments_to_date") == "Broken"
+    assert built.named("chk_master") == "Broken"
 
 
 def test_net_value_over_cac_turns_the_check_of_the_ratio_red(tmp_path: Path) -> None:
     """1 CD: CLV 14.71, CAC 8; net 6.71 / 8 = 0.84 in place of 1.84."""
     built = few_sheets(tmp_path, at("segments.ratio", 0.84, row=1))
-    assert verdict(built, "segments_ratio") == "Check"
+    assert verdict(built, "segments_ratio") == "Broken"
 
 
 def test_few_customers_raise_a_question_and_no_more(tmp_path: Path) -> None:
@@ -167,8 +167,8 @@ def test_more_segments_than_rows_do_not_go_unseen(tmp_path: Path) -> None:
     assert [name for name in built.at("segments.name") if name] == list(
         dict.fromkeys(built.kit.lines.segments)
     )[:SLOTS]
-    assert verdict(built, "segments_customers") == "Check"
-    assert verdict(built, "segments_revenue") == "Check"
+    assert verdict(built, "segments_customers") == "Broken"
+    assert verdict(built, "segments_revenue") == "Broken"
 
 
 def test_a_log_of_one_order_gives_no_error(tmp_path: Path) -> None:

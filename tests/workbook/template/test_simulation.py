@@ -79,7 +79,7 @@ def test_the_function_beside_agrees_and_a_changed_draw_breaks_it(addin: Annex, t
     assert verdict(addin.built, "simulation_function") == addin.say("status_ok")
     changed = typed(addin.cells.title, f"B{trials(addin) + 7}", 0.123)
     broken = Annex.of(tmp_path, "simulation", changed, build="addin")
-    assert verdict(broken.built, "simulation_function") == addin.say("status_check")
+    assert verdict(broken.built, "simulation_function") == addin.say("template.status_broken")
 
 
 def test_the_classes_hold_every_trial_once(addin: Annex) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.styles import WARN
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.allocation_best import write_best
 from clv_xl.workbook.template.sheets.allocation_charts import marginal_curves, now_and_proposed
@@ -24,6 +25,7 @@ _CEILINGS: Final = (2.0, 1.5, 3.0)
 _SHARES: Final = (0.36, 0.26, 0.38)
 _CEILING: Final = 2.0
 _EQUAL: Final = 0.1  # marginal values that differ by less are near equal
+_SPENT: Final = (1, 3, 13)  # columns of the split that need no curve
 _RESPONSE_HEADS: Final = (
     "channel", "won", "cac_now", "clv", "spend_now", "ceiling", "most_typed", "half_typed", "most", "half",
     "at_least", "at_most",
@@ -80,17 +82,25 @@ def _responses(leaf: Leaf, used: int) -> None:
         name, won, spend, multiple, most, half = (f"{column}{row + 1}" for column in "ABEFGH")
         times = f"IF({multiple}>1,{multiple},1+1)"
         found = f'IF({most}<>"",{most},{won}*{times})'
-        leaf.calculate(row, 4, f'=IF({name}="","",{won}*C{row + 1})', number="money_whole")
+        leaf.calculate(row, 4, f'=IF({name}="","",N({won})*N(C{row + 1}))', number="money_whole")
         leaf.calculate(row, 8, f'=IF({name}="","",{found})', number="int")
         # Through today's point: won = most x spend / (half + spend).
         through = f"IF({won}=0,{spend},MAX({spend}*(I{row + 1}-{won})/MAX({won},1),0))"
-        leaf.calculate(row, 9, f'=IF({name}="","",IF({half}<>"",{half},{through}))', number="money_whole")
+        # Without costs there is no point to pass through, and a curve would win customers for nothing.
+        point = f'IF(AND({won}>0,{spend}=0),"",{through})'
+        leaf.calculate(row, 9, f'=IF({name}="","",IF({half}<>"",{half},{point}))', number="money_whole")
+    names, halves = (Area(first, column, first + SLOTS - 1, column).absolute for column in (0, 9))
+    lacking = f'SUMPRODUCT(({names}<>"")*({halves}=""))'
+    said = f'=IF({lacking}>0,{text(leaf.say("no_costs"))},"")'
+    leaf.calculate(_STEP + 1, 0, said, "strong", font_color=WARN, text_wrap=False)
     leaf.put(first + SLOTS, 0, leaf.kit.word("total"), "strong")
     for column, number in ((1, "int"), (4, "money_whole")):
         cells = Area(first, column, first + SLOTS - 1, column).absolute.replace("$", "")
         leaf.calculate(first + SLOTS, column, f"=SUM({cells})", number=number, bold=True)
     leaf.put(first + SLOTS + 1, 0, leaf.say("response_note"), "subtitle")
-    leaf.put(first + SLOTS + 2, 0, leaf.say("assumed"), "subtitle")
+    leaf.put(
+        first + SLOTS + 2, 0, leaf.say("assumed" if leaf.kit.lines.sample else "assumed_own"), "subtitle"
+    )
     leaf.kit.later(lambda: _links(leaf, first))
 
 
@@ -103,7 +113,9 @@ def _links(leaf: Leaf, first: int) -> None:
         (3, "clv", "money"),
     ):
         for i, cell in enumerate(slots(leaf.kit.at(f"channels.{key}"))[:SLOTS]):
-            leaf.calculate(first + i, column, f"={cell}", "link", number)
+            # No costs typed is no cost of zero.
+            shown = f'IF(N({cell})=0,"",{cell})' if key == "cac" else cell
+            leaf.calculate(first + i, column, f"={shown}", "link", number)
 
 
 def _split(leaf: Leaf, used: int) -> None:
@@ -118,8 +130,10 @@ def _split(leaf: Leaf, used: int) -> None:
     for i in range(SLOTS):
         row, r, s = first + i, _RESPONSE + 3 + i, first + i + 1
 
-        def write(column: int, formula: str, number: str, row: int = row, role: str = "calculation") -> None:
-            leaf.calculate(row, column, f'=IF($A{row + 1}="","",{formula})', role, number)
+        def write(column: int, formula: str, number: str, row: int = row, r: int = r) -> None:
+            # A channel without a curve wins nothing that could be reckoned.
+            none = f'$A{row + 1}=""' if column in _SPENT else f'OR($A{row + 1}="",$J{r}="")'
+            leaf.calculate(row, column, f'=IF({none},"",{formula})', number=number)
 
         leaf.calculate(row, 0, f"=A{r}")
         write(1, f"E{r}", "money_whole")
@@ -173,8 +187,8 @@ def _curves(leaf: Leaf, used: int) -> None:
             number = f"{column}${heads}"
             at = f"(INDEX({half},{number})+$A{first + i + 1})"
             value = f"INDEX({clv},{number})*INDEX({most},{number})*INDEX({half},{number})/({at}*{at})"
-            name = f"{column}${heads + 1}"
-            leaf.calculate(first + i, 1 + slot, f'=IF({name}="","",IF({at}=0,0,{value}))', number="decimal")
+            none = f'OR({column}${heads + 1}="",INDEX({half},{number})="")'
+            leaf.calculate(first + i, 1 + slot, f'=IF({none},"",IF({at}=0,0,{value}))', number="decimal")
     for i in range(_STEPS + 1):
         formula = "=0" if i == 0 else f"=A{first + i}+{address(_STEP, 3)}"
         leaf.calculate(first + i, 0, formula, number="money_whole", align="left")

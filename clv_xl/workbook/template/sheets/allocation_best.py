@@ -54,7 +54,8 @@ def write_best(
     for i in range(slots):
         for column, (_, source, number) in enumerate(_READ):
             cell = f"{source}{first_response + i + 1}"
-            leaf.calculate(first + i, column, f'=IF({cell}="","",{cell})', number=number)
+            curve = f"J{first_response + i + 1}"  # without one there is nothing to split
+            leaf.calculate(first + i, column, f'=IF(OR({curve}="",{cell}=""),"",{cell})', number=number)
     channels = Area(heads, 0, first + slots - 1, len(_READ) - 1).absolute
     call = f"CLV.ALLOCATE({budget},{channels})"
     top = first + slots + 1
@@ -65,19 +66,20 @@ def write_best(
     # Orders say what a channel has won, not what it cost: their budget is typed by whoever plans.
     spent = leaf.kit.lines.sample
     area = function_table(leaf, top, 0, call, formats, total=True, when=some, blank=not spent)
-    _native(leaf, area, first, won)
+    _native(leaf, area, first, slots, won)
     return area.bottom + 4
 
 
-def _native(leaf: Leaf, area: Area, first: int, won: str) -> None:
+def _native(leaf: Leaf, area: Area, first: int, slots: int, won: str) -> None:
     """Write beside the function what the formulas of the sheet win with its split, and compare."""
     column = area.right + 1
     leaf.put(area.top, column, leaf.say("best_native"), "header", align="right")
-    rows = range(area.top + 1, area.bottom)
-    for i, row in enumerate(rows):
-        scale, half, spend = (
-            f"N({address(*cell)})" for cell in ((first + i, 1), (first + i, 2), (row, _SPEND))
-        )
+    names, scales, halves = (Area(first, j, first + slots - 1, j).absolute for j in range(3))
+    for row in range(area.top + 1, area.bottom):
+        # By name: channels without a curve are not in the answer.
+        mine = f'--({names}&""={address(row, 0)}&"")'
+        scale, half = (f"SUMPRODUCT({mine},{cells})" for cells in (scales, halves))
+        spend = f"N({address(row, _SPEND)})"
         leaf.calculate(row, column, f"=IF({half}+{spend}=0,0,{scale}*{spend}/({half}+{spend}))", number="int")
     native = Area(area.top + 1, column, area.bottom - 1, column).absolute
     function = Area(area.top + 1, _CUSTOMERS, area.bottom - 1, _CUSTOMERS).absolute

@@ -29,7 +29,7 @@ def now_and_proposed(leaf: Leaf, names: Area, columns: tuple[int, int], heads: i
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_x_axis({"num_font": font})
     axis = {"name": leaf.say("axis_spend"), "name_font": font, "num_font": font, "num_format": "#,##0"}
-    chart.set_y_axis({**axis, "min": 0, "major_gridlines": {"visible": False}})
+    chart.set_y_axis({**axis, "major_gridlines": {"visible": False}})
     return chart
 
 

@@ -1,5 +1,7 @@
 """Sheet Checks: every rule with its number, limit and verdict, and the master check."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from clv_xl.workbook.formulas import text
@@ -11,7 +13,12 @@ from clv_xl.workbook.template.sheets import cross_checks
 WIDTHS = (6, 56, 20, 11, 11, 14, 84)
 _SIGNS: Final = {"within": "ABS({0})<={1}", "at_most": "{0}<={1}", "at_least": "{0}>={1}"}
 KINDS: Final[tuple[Kind, ...]] = ("integrity", "addin", "warning")
+_BAD: Final[Mapping[Kind, str]] = MappingProxyType(
+    {"integrity": "template.status_broken", "addin": "template.status_broken", "warning": "status_check"}
+)
 _STATUS: Final = 5
+# Below a limit as small as this a number is what reckoning with 15 digits leaves, and is shown as 0.
+_ROUNDING: Final = 1e-6
 _SUMMARY: Final = ("master", "broken", "warned", "unanswered", "held")
 _FIRST: Final = HEAD_ROWS + len(_SUMMARY) + 2
 
@@ -61,7 +68,14 @@ def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
     else:
         leaf.input(row, 4, check.limit, form, "not_negative")
     value, limit = f"D{row + 1}", f"E{row + 1}"
-    ok, bad, none = (text(leaf.kit.word(k)) for k in ("status_ok", "status_check", "not_available"))
+    if isinstance(check.limit, float) and check.limit <= _ROUNDING:
+        nothing = leaf.book.workbook.add_format({"num_format": "0"})
+        tiny = f"=AND(ISNUMBER({value}),ABS({value})<={limit})"
+        leaf.sheet.conditional_format(
+            row, 3, row, 3, {"type": "formula", "criteria": tiny, "format": nothing}
+        )
+    # Words apart, not only colours: what is broken must be mended, what is asked may be right.
+    ok, bad, none = (text(leaf.kit.word(k)) for k in ("status_ok", _BAD[check.kind], "not_available"))
     sign = _SIGNS[check.rule].format(value, limit)
     found = f"=IF(ISNUMBER({value}),IF({sign},{ok},{bad}),IF(ISERROR({value}),{bad},{none}))"
     leaf.calculate(row, _STATUS, found, "check", text_wrap=True)
@@ -71,16 +85,18 @@ def _rule(leaf: Leaf, row: int, number: int, check: Check) -> None:
 
 def _summary(leaf: Leaf, verdicts: dict[Kind, str]) -> None:
     """Write how many rules of each kind are broken; the master check is of integrity and add-in."""
-    ok, bad, none = (text(leaf.kit.word(k)) for k in ("status_ok", "status_check", "not_available"))
+    ok, none = (text(leaf.kit.word(k)) for k in ("status_ok", "not_available"))
+    bad: dict[Kind, str] = {kind: text(leaf.kit.word(word)) for kind, word in _BAD.items()}
 
-    def counted(kinds: tuple[Kind, ...], verdict: str) -> str:
-        return "+".join(f"COUNTIF({verdicts[k]},{verdict})" for k in kinds if k in verdicts) or "0"
+    def counted(kinds: tuple[Kind, ...], verdict: str = "") -> str:
+        counts = (f"COUNTIF({verdicts[k]},{verdict or bad[k]})" for k in kinds if k in verdicts)
+        return "+".join(counts) or "0"
 
     leaf.section(HEAD_ROWS, leaf.say("summary"))
     formulas = {
-        "master": f"IF(chk_broken=0,{ok},{bad})",
-        "broken": counted(("integrity", "addin"), bad),
-        "warned": counted(("warning",), bad),
+        "master": f"IF(chk_broken=0,{ok},{bad['integrity']})",
+        "broken": counted(("integrity", "addin")),
+        "warned": counted(("warning",)),
         "unanswered": counted(KINDS, none),
         "held": counted(KINDS, ok),
     }

@@ -1,8 +1,10 @@
 """The company's drivers: from the orders, typed over, of the quick start, and what is in use of them."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clv_xl.workbook import assumptions
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
 
@@ -18,11 +20,13 @@ _DRIVERS: Final = (
     ("customers", "customers", "customers", "int", "not_negative", 0.0, None),
     ("new_customers", "new_customers", "customers_per_period", "int", "not_negative", 0.0, None),
 )
-COMPANY_ROWS: Final = len(_DRIVERS) + 4
+COMPANY_ROWS: Final = len(_DRIVERS) + 5
 # What no order log tells, and what the quick start has no cell for: nothing is discounted there, and
 # the customers are those of the example shop.
 _DISCOUNT: Final = 0.1
 _QUICK: Final = {"discount_rate": 0.0, "customers": 800.0, "new_customers": 250.0}
+# What decides the value of a customer and what an order log mostly does not tell.
+_NEVER_TOLD: Final = ("margin", "cac")
 _DATA, _TYPED, _QUICKLY, _USED, _LEAST, _MOST, _NOTE = range(2, 9)
 
 
@@ -41,6 +45,7 @@ def write_company(
         typed["margin"] = assumptions.MARGIN
     data = _from_orders(shorts)
     own: dict[str, Any] = {}
+    borrowed: list[str] = []
     for i, (term, name, unit, number, rule, least, most) in enumerate(_DRIVERS, first):
         leaf.put(i, 0, leaf.term(term), text_wrap=True)
         leaf.unit(i, 1, unit)
@@ -57,24 +62,45 @@ def write_company(
         else:
             leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
         d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
-        chosen = (
-            f'IF({e}="",IF(N({d})=0,{q},{d}),{e})' if name == "cac" else f'IF({e}="",IF({d}="",{q},{d}),{e})'
-        )
+        untold = f"N({d})=0" if name == "cac" else f'{d}=""'  # nobody is won for nothing
+        chosen = f'IF({e}="",IF({untold},{q},{d}),{e})'
         leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{chosen})', number=number, bold=True)
         leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
         own[name] = f"in_{name}"  # whatever changes the driver in use reaches the segments too
         for column, bound in ((_LEAST, least), (_MOST, most)):
             leaf.put(i, column, bound, "note", number, align="right")
-        leaf.put(i, _NOTE, leaf.say(f"source_{name}"), "note", text_wrap=False, indent=1)
+        _source(leaf, i, name, e, untold)
+        if name in _NEVER_TOLD:
+            borrowed.append(f'IF(AND({e}="",{untold}),1,0)')
         if name == "cac":
             own["cac_cell"] = (i, _DATA)
         if name == "retention_rate":
             _retention(leaf, i, shorts)
     leaf.put(last + 1, 0, leaf.say("used_note"), "subtitle")
+    _examples(leaf, last + 2, borrowed)
     used, low, high = (f"{leaf.ref}{Area(first, c, last, c).absolute}" for c in (_USED, _LEAST, _MOST))
     outside = f"SUMPRODUCT(--({used}<{low}))+SUMPRODUCT(--ISNUMBER({high}),--({used}>{high}))"
     leaf.check("inputs_range", f"{outside}+COUNT({low})-COUNT({used})", number="int")
     return own
+
+
+def _examples(leaf: Leaf, row: int, borrowed: Sequence[str]) -> None:
+    """Count what stands in for a driver that the orders do not tell, and let Checks ask about it."""
+    leaf.put(row, 0, leaf.say("examples"), text_wrap=True)
+    leaf.unit(row, 1, "number")
+    leaf.calculate(row, _USED, f'=IF(set_base="quick",0,{"+".join(borrowed)})', number="int", bold=True)
+    leaf.put(row, _NOTE, leaf.say("examples_note"), "note", text_wrap=False, indent=1)
+    examples = leaf.place("examples", row, _USED)
+    leaf.check("inputs_examples", examples, kind="warning", number="int")
+
+
+def _source(leaf: Leaf, row: int, name: str, typed: str, untold: str) -> None:
+    """Write where the driver in use comes from: somebody who reads the sheet is to believe no example."""
+    told, over, quick, borrowed = (
+        text(leaf.say(key)) for key in (f"source_{name}", "source_typed", "source_quick", "source_borrowed")
+    )
+    found = f'IF(set_base="quick",{quick},IF({typed}<>"",{over}&{told},IF({untold},{borrowed},{told})))'
+    leaf.calculate(row, _NOTE, f"={found}", "note", text_wrap=False, indent=1)
 
 
 def _from_orders(at: dict[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ _LATE_BY: Final = "CLV.REFRESHDUE(set_refreshed,set_as_of,set_cycle_months)"
 def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
-    row = _pack(leaf, HEAD_ROWS + 6)
+    row = _pack(leaf, HEAD_ROWS + 7)
     late = address(row, 1)
     row = _dates(leaf, row)
     _state(leaf, HEAD_ROWS, late)
@@ -37,11 +37,13 @@ def _state(leaf: Leaf, row: int, late: str) -> None:
     on, off, other = (text(leaf.say(f"addin_{state}")) for state in ("on", "off", "other"))
     if leaf.kit.functions:
         off = f"IF(ISERROR(CLV.VERSION()),{off},{other})"
-    due, in_time = text(leaf.say("refresh_due")), text(leaf.say("refresh_in_time"))
+    due = text(leaf.say("refresh_due"))
     lamps = (
         ("master", "=chk_master", "text"),
         ("warnings", "=chk_warnings", "int"),
-        ("refresh", f"=IF({late}>0,{due},{in_time})", "text"),
+        ("until", "=set_as_of", "date"),
+        # The day itself: whether it has passed only the reader knows, who knows today's date.
+        ("refresh", f"=IF({late}>0,{due},{_DUE})", "date"),
         ("addin", f"=IF(set_addin,{on},{off})", "text"),
     )
     for name, formula, number in lamps:
@@ -55,9 +57,8 @@ def _state(leaf: Leaf, row: int, late: str) -> None:
             _light(leaf, row, "==", "0", "good")
             _light(leaf, row, ">", "0", "warn")
         elif name == "refresh":
-            _light(leaf, row, "==", in_time, "good")
             _light(leaf, row, "==", due, "bad")
-        else:
+        elif name == "addin":
             _light(leaf, row, "==", on, "good")
 
 

@@ -18,6 +18,7 @@ _TREE: Final = (
     ("aov", "money"), ("frequency", "decimal"), ("value", "money"), ("years", "decimal"),
     ("margin", "percent"), ("clv", "money"), ("cac", "money"), ("net", "money"),
 )  # fmt: skip
+_DUE: Final = "EDATE(set_refreshed,set_cycle_months)"
 _BOX: Final[Mapping[str, Any]] = MappingProxyType({"border": 1, "border_color": LINE})
 _SHOWN: Final = "$J$5"  # which row of the table is shown
 
@@ -36,6 +37,8 @@ def _all(leaf: Leaf) -> None:
     _table(leaf)
     _tiles(leaf)
     _tree(leaf)
+    _borrowed(leaf)
+    _mix(leaf)
     charts.write(leaf)
     leaf.sheet.print_area(0, 0, at.LAST, at.PRINTED - 1)
     leaf.sheet.fit_to_pages(1, 1)
@@ -50,10 +53,11 @@ def _light(leaf: Leaf, row: int, column: int, rule: dict[str, Any], colour: str,
 def _state(leaf: Leaf) -> None:
     """Write what the workbook says of itself, in the rows above those that Checks looks at."""
     row = at.STATE
-    due, in_time = text(leaf.say("refresh_due")), text(leaf.say("refresh_in_time"))
-    late = f"=IF(EDATE(set_refreshed,set_cycle_months)<set_as_of,{due},{in_time})"
+    # The day itself: whether it has passed only the reader knows, who knows today's date.
+    due = text(leaf.say("refresh_due"))
+    late = f"=IF({_DUE}<set_as_of,{due},{_DUE})"
     entries = (
-        ("master", "=chk_master", "text"), ("warnings", "=chk_warnings", "int"), ("refresh", late, "text"),
+        ("master", "=chk_master", "text"), ("warnings", "=chk_warnings", "int"), ("refresh", late, "date"),
         ("as_of", "=set_as_of", "date"),
     )  # fmt: skip
     for i, (name, formula, number) in enumerate(entries):
@@ -63,8 +67,9 @@ def _state(leaf: Leaf) -> None:
     leaf.lights(row, 1)
     for criteria, colour, fill in (("==", GOOD, GOOD_FILL), (">", WARN, WARN_FILL)):
         _light(leaf, row, 3, {"type": "cell", "criteria": criteria, "value": 0}, colour, fill)
-    for word, colour, fill in ((in_time, GOOD, GOOD_FILL), (due, BAD, BAD_FILL)):
-        _light(leaf, row, 5, {"type": "cell", "criteria": "==", "value": word}, colour, fill)
+    _light(leaf, row, 5, {"type": "cell", "criteria": "==", "value": due}, BAD, BAD_FILL)
+    orders, quick = (text(leaf.say(f"base_{base}")) for base in ("orders", "quick"))
+    leaf.calculate(at.BASE, 0, f'=IF(set_base="quick",{quick},{orders})', "subtitle")
 
 
 def _choice(leaf: Leaf) -> None:
@@ -110,6 +115,9 @@ def _table(leaf: Leaf) -> None:
                 leaf.calculate(row, i, f"={leaf.kit.at(f'segments.total_{name}')}", "link", number, **more)
             else:
                 found = f'IF({place}="","",INDEX({leaf.kit.at(f"segments.{name}")},{place}))'
+                if name == "name":  # a log without segments has all its customers in one without a name
+                    none, all_ = text(leaf.kit.word("segment.(none)")), text(leaf.say("everybody"))
+                    found = f"IF(AND(COUNT({ranks})=1,{found}={none}),{all_},{found})"
                 leaf.calculate(row, i, f"={found}", "link", number)
     charts.feed(leaf)
     _looks(leaf)
@@ -126,6 +134,38 @@ def _looks(leaf: Leaf) -> None:
     few = f"=AND(ISNUMBER($B{at.COMPANY + 1}),$B{at.COMPANY + 1}<set_few_customers)"
     grey = book.add_format({"font_color": GREY, "italic": True})
     leaf.sheet.conditional_format(*area, {"type": "formula", "criteria": few, "format": grey})
+
+
+def _borrowed(leaf: Leaf) -> None:
+    """Say beside the figures, in amber, that margin or CAC is an example of the quick start."""
+    examples = leaf.kit.known("inputs.examples")
+    if examples is None:
+        return
+    told, typed = (leaf.kit.at(f"inputs.{whose}_cac") for whose in ("data", "typed"))
+    both, margin, cac = (text(leaf.say(f"examples_{which}")) for which in ("both", "margin", "cac"))
+    no_cac = f'AND({typed}="",N({told})=0)'
+    one = f"IF({no_cac},{cac},{margin})"
+    formula = f'=IF({examples}=0,"",IF({examples}>1,{both},{one}))'
+    leaf.calculate(at.EXAMPLES, 0, formula, "strong", font_color=WARN, text_wrap=False)
+    said = address(at.EXAMPLES, 0)
+    amber = leaf.book.workbook.add_format({"font_color": WARN, "bg_color": WARN_FILL})
+    line = (at.EXAMPLES, 0, at.EXAMPLES, at.PRINTED - 1)
+    leaf.sheet.conditional_format(*line, {"type": "formula", "criteria": f'={said}<>""', "format": amber})
+    names = [name for name, _ in _TREE]
+    for name, others in (("margin", cac), ("cac", margin)):
+        column = names.index(name)
+        rule = f'=AND({said}<>"",{said}<>{others})'
+        box = {"type": "formula", "criteria": rule, "format": amber}
+        leaf.sheet.conditional_format(at.TREE + 2, column, at.TREE + 2, column, box)
+
+
+def _mix(leaf: Leaf) -> None:
+    """Write why CLV of the company is another one here than on the sheet CLV."""
+    mix, last = leaf.kit.at("segments.mix"), at.PRINTED - 1
+    leaf.calculate(at.MIX, last, f'=IF(ROUND(N({mix}),1+1)=0,"",{mix})', "link", "money", align="left")
+    figure = address(at.MIX, last)
+    said = f'=IF({figure}="","",{text(leaf.say("mix"))})'
+    leaf.calculate(at.MIX, last - 1, said, "subtitle", align="right", text_wrap=False)
 
 
 def _of_table(name: str) -> str:

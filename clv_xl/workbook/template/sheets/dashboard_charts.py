@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
+from clv_xl.workbook.template.bars import are_bars
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import dashboard_layout as at
 from clv_xl.workbook.template.sheets.groups import found
@@ -75,8 +76,10 @@ def _axes(leaf: Leaf, chart: Any, value: str, *, lying: bool = False, **names: A
     font = leaf.book.styles.chart_font(8)
     title = leaf.say(f"axis_{value}", currency=leaf.kit.lines.currency)
     named = {"num_font": font, "label_position": "low", "major_gridlines": _NO_GRID, **names}
-    money = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0", "min": 0}
+    money = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0"}
     money |= {"major_gridlines": _NO_GRID}
+    if not are_bars(chart):
+        money |= {"min": 0}
     chart.set_x_axis(money if lying else named)
     chart.set_y_axis(named if lying else money)
 

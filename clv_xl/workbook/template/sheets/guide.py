@@ -9,6 +9,7 @@ WIDTHS = (6, 30, 112)
 _STEPS: Final = ("inputs", "settings", "orders", "log", "checks")
 _WARNINGS: Final = 7
 _LAMPS: Final = {"ok": (GOOD, GOOD_FILL), "bad": (BAD, BAD_FILL), "warn": (WARN, WARN_FILL)}
+_WORDS: Final = {"ok": "status_ok", "bad": "template.status_broken", "warn": "status_check"}
 _EXAMPLE: Final = 0.25  # what the yellow cell of the legend shows; nothing follows from it
 
 
@@ -44,7 +45,8 @@ def _steps(leaf: Leaf, row: int) -> int:
     for number, key in enumerate(_STEPS, 1):
         leaf.put(row + number, 0, float(number), "strong", "int", align="center")
         link(leaf, row + number, 1, leaf.kit.word(f"sheet.{key}"))
-        leaf.put(row + number, 2, leaf.say(f"step{number}"), "label", text_wrap=True, indent=1)
+        own = "_own" if key == "orders" and not leaf.kit.lines.sample else ""
+        leaf.put(row + number, 2, leaf.say(f"step{number}{own}"), "label", text_wrap=True, indent=1)
     return row + len(_STEPS) + 1
 
 
@@ -67,7 +69,7 @@ def _legend(leaf: Leaf, row: int) -> int:
     leaf.put(row + 3, 2, leaf.say("legend_addin"), indent=1)
     row += 4
     for name, (colour, fill) in _LAMPS.items():
-        word = leaf.kit.word("status_ok" if name == "ok" else "status_check")
+        word = leaf.kit.word(_WORDS[name])
         leaf.put(row, 1, word, "check", font_color=colour, bg_color=fill)
         leaf.put(row, 2, leaf.say(f"legend_{name}"), indent=1)
         row += 1

@@ -8,23 +8,25 @@ from clv_xl.workbook.template.sheets.cover import TEMPLATE_VERSION
 WIDTHS = (6, 13, 24, 22, 62, 15, 42, 20)
 _EMPTY, _EMPTY_VERSIONS = 30, 10
 _AUTHOR: Final = "clv_xl"
-# Text, sheet, value it is about, number format, text of the source, whether only the sample needs it.
+# Text, sheet, value it is about, number format, text of the source, whether only the sample needs it
+# (False: only orders of one's own; None: both).
 _ASSUMED: Final = (
-    ("margin", "inputs", "in_margin", "percent", "illustration", False),
+    ("margin", "inputs", "in_margin", "percent", "illustration", None),
     ("cac", "inputs", "in_cac", "money", "illustration", True),
+    ("cac_own", "inputs", "in_cac", "money", "illustration", False),
     ("channel", "orders", "", "text", "illustration", True),
-    ("discount", "inputs", "in_discount_rate", "percent", "illustration", False),
-    ("timing", "settings", "set_timing", "decimal", "convention", False),
+    ("discount", "inputs", "in_discount_rate", "percent", "illustration", None),
+    ("timing", "settings", "set_timing", "decimal", "convention", None),
     ("segment", "orders", "", "text", "from_data", True),
     ("sample", "orders", "in_customers", "int", "from_data", True),
-    ("as_of", "settings", "set_as_of", "date", "from_data", False),
-    ("lifespan", "inputs", "in_lifespan", "decimal", "from_data", False),
-    ("new", "inputs", "in_new_customers", "int", "from_data", False),
-    ("vat", "settings", "set_vat", "text", "convention", False),
-    ("target", "settings", "set_target_ratio", "multiple", "rule_of_thumb", False),
-    ("scenarios", "scenarios", "", "text", "illustration", False),
-    ("simulation", "simulation", "", "text", "illustration", False),
-    ("budget", "allocation", "", "text", "illustration", False),
+    ("as_of", "settings", "set_as_of", "date", "from_data", None),
+    ("lifespan", "inputs", "in_lifespan", "decimal", "from_data", None),
+    ("new", "inputs", "in_new_customers", "int", "from_data", None),
+    ("vat", "settings", "set_vat", "text", "convention", None),
+    ("target", "settings", "set_target_ratio", "multiple", "rule_of_thumb", None),
+    ("scenarios", "scenarios", "", "text", "illustration", None),
+    ("simulation", "simulation", "", "text", "illustration", None),
+    ("budget", "allocation", "", "text", "illustration", None),
 )
 
 
@@ -45,7 +47,7 @@ def _assumptions(leaf: Leaf, row: int) -> int:
     words += [leaf.kit.word("assumption"), leaf.say("value"), leaf.kit.word("source"), leaf.say("reviewed")]
     leaf.header(row + 1, words, numbers=(5,))
     row += 2
-    known = [entry for entry in _ASSUMED if leaf.kit.lines.sample or not entry[-1]]
+    known = [entry for entry in _ASSUMED if entry[-1] in (None, leaf.kit.lines.sample)]
     for number in range(1, len(known) + _EMPTY + 1):
         _number(leaf, row, number)
         if number <= len(known):
@@ -67,10 +69,12 @@ def _known(leaf: Leaf, row: int, name: str, sheet: str, value: str, number: str,
         words = number == "text"
         leaf.calculate(row, 5, f"={value}", "link", number, align="right", text_wrap=words)
         if words:
-            shown = leaf.kit.word("template.settings.vat_excluded")
+            shown = leaf.kit.word(f"template.settings.vat_{leaf.kit.lines.vat}")
             leaf.hold(row, 5, shown, "link", align="right", text_wrap=True)
     else:
         leaf.input(row, 5, None, "text", "text")
+    if name == "margin" and any(cost is not None for cost in leaf.kit.lines.costs):
+        source = "from_data"
     leaf.input(row, 6, leaf.say(source), "text", "text", text_wrap=True, indent=1)
     leaf.input(row, 7, None, "text", "text")
 

@@ -48,7 +48,8 @@ def write_ledger(leaf: Leaf, row: int) -> int:
     leaf.place("compared", last + 1, 6)
     leaf.place("vat_near", row + 2, 3)
     leaf.kit.place("monitoring.vat_rates", f"{leaf.ref}{Area(row + 3, 3, row + 3, 6).absolute}")
-    leaf.put(last + 2, 0, leaf.say("ledger_note"), "subtitle")
+    said = ("ledger_note", "ledger_sample") if lines.sample else ("ledger_note",)
+    leaf.put(last + 2, 0, " ".join(leaf.say(name) for name in said), "subtitle")
     _checks(leaf, first, last, address(row + 1, 3))
     return last + 2
 
@@ -72,7 +73,7 @@ def _line(leaf: Leaf, row: int, tolerance: str, near: str, rates: str) -> None:
     gap = f"IF(ABS(B{r}-C{r})<={tolerance},0,B{r}-C{r})"
     leaf.calculate(row, 3, f'=IF({known},"",{gap})', number="money")
     leaf.calculate(row, 4, f'=IF({known},"",IF(C{r}=0,"",D{r}/C{r}))', number="change")
-    ok, bad = (text(leaf.kit.word(key)) for key in ("status_ok", "status_check"))
+    ok, bad = (text(leaf.kit.word(key)) for key in ("status_ok", "template.status_broken"))
     larger = f"MAX(N(B{r}),N(C{r}))/MIN(N(B{r}),N(C{r}))-1"
     vat = f"SUMPRODUCT(--(ABS({larger}-{rates})<={near}))>0"
     asked = f"IF(MIN(N(B{r}),N(C{r}))<=0,{bad},IF({vat},{text(leaf.say('vat'))},{bad}))"

@@ -129,7 +129,7 @@ def write_packs(leaf: Leaf, row: int, found: list[Pack]) -> Packs:
     leaf.section(row + 5, leaf.say("now"))
     _live(leaf, places)
     leaf.put(row + 8, 0, leaf.say("freeze"), "subtitle")
-    leaf.put(row + 9, 0, leaf.say("origin_note"), "subtitle")
+    leaf.put(row + 9, 0, leaf.say("origin_note" if leaf.kit.lines.sample else "origin_own"), "subtitle")
     leaf.section(row + 10, leaf.say("packs"))
     _heads(leaf, places.header)
     for i in range(SLOTS):

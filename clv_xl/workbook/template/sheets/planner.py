@@ -76,7 +76,8 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     """Write the part; return the next free row."""
     del read
     leaf.section(row, leaf.say("planner"))
-    leaf.put(row + 1, 0, leaf.say("planner_note"), "subtitle")
+    said = ("planner_note", "planner_sample") if leaf.kit.lines.sample else ("planner_note",)
+    leaf.put(row + 1, 0, " ".join(leaf.say(name) for name in said), "subtitle")
     leaf.line(row + 2, "plan_months", "months", 24.0, "int", rule="list", note="plan_months_note",
               choices=[str(month) for month in range(1, MONTHS + 1)])  # fmt: skip
     leaf.line(row + 3, "plan_rate", "share_per_period", "=in_discount_rate", "percent", role="link",

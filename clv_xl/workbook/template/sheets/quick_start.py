@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import address
 from clv_xl.workbook.styles import GOOD, GOOD_FILL
 from clv_xl.workbook.template.leaf import Leaf
@@ -14,7 +15,9 @@ _CELLS: Final = (
     ("cac", "cac", "money", 45.0, "money", "not_negative"),
 )
 _RESULT_COLUMN: Final = 4
-QUICK_ROWS: Final = len(_CELLS) + 3
+QUICK_ROWS: Final = len(_CELLS) + 4
+# What everybody plans on: the orders with what is typed over, or these five cells.
+BASES: Final = ("orders", "quick")
 
 
 def write_quick_start(leaf: Leaf, row: int, width: int) -> dict[str, str]:
@@ -51,6 +54,11 @@ def write_quick_start(leaf: Leaf, row: int, width: int) -> dict[str, str]:
         column,
         {"type": "cell", "criteria": ">=", "value": "=set_target_ratio", "format": good},
     )
+    choice = first + len(_CELLS)
+    leaf.put(choice, 0, leaf.say("plan_with"), "strong", text_wrap=True)
+    leaf.input(choice, 2, BASES[0], "text", "list", name="set_base", choices=BASES, align="right")
+    told = (text(leaf.say(f"plan_with_{base}")) for base in ("quick", "orders"))
+    leaf.calculate(choice, _RESULT_COLUMN, f'=IF(set_base="quick",{",".join(told)})', "note", text_wrap=False)
     for name in ("clv", "net", "ratio", "payback"):
         at = first + [n for _, n, _, _ in results].index(name)
         leaf.place(f"quick_{name}", at, column)

@@ -1,5 +1,6 @@
 """Sheet Segments: the value of each segment, the company as their sum, and what CLV.SEGMENT answers."""
 
+from types import MappingProxyType
 from typing import Any, Final
 
 from clv_xl.workbook.page import address
@@ -26,6 +27,11 @@ _PUBLISHED: Final = (
     "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "clv", "cac",
     "net", "ratio", "payback", "share_customers", "share", "rank",
 )  # fmt: skip
+
+# The quick start knows no orders: those that its drivers expect of a lifetime stand for them.
+_EXPECTED: Final = MappingProxyType(
+    {"orders": "in_frequency*in_lifespan", "revenue": "in_aov*in_frequency*in_lifespan"}
+)
 
 
 def write(leaf: Leaf) -> None:
@@ -72,9 +78,12 @@ def _rows(leaf: Leaf) -> None:
     for line in range(FIRST, LAST + 1):
         for name, (sheet, at, top) in tops.items():
             role = "strong" if name == "name" else "link"
-            leaf.calculate(
-                line, column(name), f"={sheet}{at}{top + line - FIRST}", role, NUMBERS[column(name)]
-            )
+            found = f"{sheet}{at}{top + line - FIRST}"
+            if name in _EXPECTED:
+                customers = in_column(column("customers"), line)
+                expected = f'IF(N({customers})=0,"",{customers}*{_EXPECTED[name]})'
+                found = f'IF(set_base="quick",{expected},{found})'
+            leaf.calculate(line, column(name), f"={found}", role, NUMBERS[column(name)])
         _values(leaf, line)
     _total(leaf)
 
@@ -124,7 +133,7 @@ def _total(leaf: Leaf) -> None:
         "orders": f"SUM({area('orders')})",
         "revenue": f"SUM({revenue})",
         "aov": f"{total('revenue')}/{total('orders')}",
-        "frequency": f"{total('orders')}/SUM({active})",
+        "frequency": f'{total("orders")}/IF(set_base="quick",{all_n}*in_lifespan,SUM({active}))',
         "value": f"{total('aov')}*{total('frequency')}",
         "lifespan": f"SUMPRODUCT({n},{area('lifespan')})/{all_n}",
         "margin": f"SUMPRODUCT({revenue},{area('margin')})/{total('revenue')}",

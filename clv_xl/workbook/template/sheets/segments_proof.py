@@ -9,8 +9,17 @@ from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import SPILLED, found, segment_table
 from clv_xl.workbook.template.sheets.heads import head
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
-from clv_xl.workbook.template.sheets.segments_layout import COLUMNS, FIRST, TOTAL, area, column, total
+from clv_xl.workbook.template.sheets.segments_layout import (
+    COLUMNS,
+    FIRST,
+    NUMBERS,
+    TOTAL,
+    area,
+    column,
+    total,
+)
 from clv_xl.workbook.template.sheets.segments_typed import write_typed
+from clv_xl.workbook.template.sheets.slots import slots
 
 _LIMIT: Final = 1e-9
 _APART: Final = 0.01
@@ -75,14 +84,14 @@ def _checked(leaf: Leaf, row: int) -> None:
 
 def _sums(leaf: Leaf) -> None:
     """Let Checks hold the sum of the segments against the company, and the company's drivers together."""
-    kit = leaf.kit
+    kit, quick = leaf.kit, 'set_base="quick"'
     for name in ("customers", "orders", "revenue"):
         whole = kit.at(f"inputs.{name}")
         gap = f"(SUM({leaf.ref}{area(name)})-{whole})/MAX(1,ABS({whole}))"
-        leaf.check(f"segments_{name}", gap, limit=_LIMIT)
+        leaf.check(f"segments_{name}", f'IF({quick},"",{gap})', limit=_LIMIT)
     spent = f"SUM({kit.at('channels.spend')})"
     costs = f"SUMPRODUCT({leaf.ref}{area('customers')},{leaf.ref}{area('cac')})"
-    apart = f'IF({spent}=0,"",({spent}-{costs})/{spent})'
+    apart = f'IF(OR({quick},{spent}=0),"",({spent}-{costs})/{spent})'
     leaf.check("inputs_spend", apart, limit=_APART, kind="warning", number="percent")
     drivers = "*".join(kit.at(f"inputs.data_{name}") for name in ("aov", "frequency", "lifespan"))
     customers, revenue = kit.at("inputs.customers"), kit.at("inputs.revenue")
@@ -96,16 +105,9 @@ def _function(leaf: Leaf, row: int) -> None:
     words = [head(leaf, part) for name in _GIVEN for part in ("name", name)]
     leaf.header(row + 1, words, numbers=(1, 3, 5))
     given = row + 2
-    for slot in range(SLOTS):
-        source = FIRST + slot
-        for i, name in enumerate(_GIVEN):
-            label, value = in_column(0, source), in_column(column(name), source)
-            # An unused row needs a name of its own that no segment has.
-            leaf.calculate(given + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})', indent=1, shrink=True)
-            number = "percent" if name == "margin" else "decimal" if name == "lifespan" else "money"
-            leaf.calculate(given + slot, 2 * i + 1, f"=N({value})", number=number)
+    leaf.kit.later(lambda: _given(leaf, given))
     last = given + SLOTS - 1
-    leaf.blank((given, 0, last, 2 * len(_GIVEN) - 1), f'{in_column(0, FIRST)}=""')
+    leaf.blank((given, 0, last, 2 * len(_GIVEN) - 1), f'LEFT({in_column(0, given)})="|"')
     ranges = ",".join(Area(given, 2 * i, last, 2 * i + 1).absolute for i in range(len(_GIVEN)))
     call = f'CLV.SEGMENT(Orders[#All],"segment",set_unit,set_as_of,{ranges},in_discount_rate,set_timing)'
     gaps = last + 2
@@ -113,6 +115,20 @@ def _function(leaf: Leaf, row: int) -> None:
     _gaps(leaf, gaps, table)
     leaf.section(table - 2, leaf.say("function"))
     segment_table(leaf, table, 0, call, found(leaf, "segment") + 2)
+
+
+def _given(leaf: Leaf, first: int) -> None:
+    """Write lifespan, margin and CAC by segment, for the function always the segments of the log."""
+    names = slots(leaf.kit.at("inputs.segment_found"))
+    for slot in range(SLOTS):
+        for i, name in enumerate(_GIVEN):
+            label, value = names[slot], in_column(column(name), FIRST + slot)
+            # An unused row needs a name of its own that no segment has.
+            leaf.calculate(
+                first + slot, 2 * i, f'=IF({label}="","|"&ROW(),{label})', "link", indent=1, shrink=True
+            )
+            used = f'IF(set_base="quick",in_{name},{value})'
+            leaf.calculate(first + slot, 2 * i + 1, f"=N({used})", number=NUMBERS[column(name)])
 
 
 def _gaps(leaf: Leaf, row: int, table: int) -> None:
@@ -138,7 +154,13 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
         found_at = (
             f'SUMPRODUCT(({answers("name")}&""={label})*(ROW({answers("name")})-ROW({address(table, 0)})+1))'
         )
-        leaf.calculate(line, place_at, f'=IF({label}="","",IF(set_addin,{found_at},""))', "addin", "int")
+        leaf.calculate(
+            line,
+            place_at,
+            f'=IF(OR({label}="",set_base="quick"),"",IF(set_addin,{found_at},""))',
+            "addin",
+            "int",
+        )
     last = first + SLOTS
 
     def compare() -> None:

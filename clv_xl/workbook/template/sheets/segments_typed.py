@@ -29,7 +29,7 @@ def _typed(leaf: Leaf, first: int, column: int) -> None:
     active = slots(leaf.kit.at("inputs.segment_active"))
     for slot in range(SLOTS):
         value, revenue = (in_column(column_of(name), FIRST + slot) for name in ("value", "revenue"))
-        gap = f'=IF(N({revenue})<=0,"",{value}*{active[slot]}/{revenue}-1)'
+        gap = f'=IF(OR(set_base="quick",N({revenue})<=0),"",{value}*{active[slot]}/{revenue}-1)'
         leaf.calculate(first + slot, column, gap, number="change")
     gaps = f"{leaf.ref}{Area(first, column, first + SLOTS - 1, column).absolute}"
     largest = f"MAX(MAX({gaps}),-MIN({gaps}))"
@@ -44,7 +44,7 @@ def _beyond(leaf: Leaf, first: int, column: int) -> None:
     for slot in range(SLOTS):
         life, clv = (in_column(column_of(name), FIRST + slot) for name in ("lifespan", "clv"))
         known = annuity(f"MIN({life},{span})")
-        share = f'=IF(N({clv})=0,"",1-({known})/({annuity(life)}))'
+        share = f'=IF(OR(set_base="quick",N({clv})=0),"",1-({known})/({annuity(life)}))'
         leaf.calculate(first + slot, column, share, number="percent")
     shares = f"{leaf.ref}{Area(first, column, first + SLOTS - 1, column).absolute}"
     leaf.check("segments_beyond", f"MAX({shares})", rule="at_most", limit="set_beyond_data", kind="warning",

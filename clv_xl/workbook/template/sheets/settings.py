@@ -9,7 +9,6 @@ from clv_xl.workbook.template.sheets import settings_functions
 
 WIDTHS = (44, 18, 62, 20)
 UNITS: Final = (("Y", 12.0, "year"), ("Q", 3.0, "quarter"), ("M", 1.0, "month"))
-BASES: Final = ("orders", "quick")
 BOOKINGS: Final = ("upfront", "first_certain", "after_renewal")
 # By month ends if the last day is one, else as EDATE counts: the windows of the functions.
 _START: Final = "IF(set_as_of=EOMONTH(set_as_of,0),EOMONTH(set_as_of,{0}),EDATE(set_as_of,{0}))+1"
@@ -56,16 +55,17 @@ def _convention(leaf: Leaf, row: int) -> int:
         ("currency", "none", lines.currency, "text", "text", ()),
         ("timing", "share_of_period", 0.0, "decimal", "share", ()),
         ("booking", "none", BOOKINGS[0], "text", "list", BOOKINGS),
-        ("base", "none", BASES[0], "text", "list", BASES),
         ("cycle_months", "months", 3.0, "int", "whole", ()),
         ("refreshed", "date", lines.as_of, "date", "date", ()),
-        ("vat", "none", leaf.say("vat_excluded"), "text", "text", ()),
+        ("vat", "none", leaf.say(f"vat_{lines.vat}"), "text", "text", ()),
         ("time_zone", "none", leaf.say("time_zone_local"), "text", "text", ()),
     )
     for name, unit, value, number, rule, choices in entries:
         row += 1
         leaf.line(row, name, unit, value, number, rule=rule, note=f"{name}_note", named=f"set_{name}",
                   choices=choices)  # fmt: skip
+    row += 1
+    leaf.line(row, "base", "none", "=set_base", "text", note="base_note", role="link")
     row += 1
     leaf.put(row, 0, leaf.say("addin"), text_wrap=True)
     leaf.put(row, 2, leaf.say("addin_note"), "note")

@@ -18,7 +18,7 @@ def histogram(leaf: Leaf, names: Area, values: Area) -> Any:
 def cumulative(leaf: Leaf, names: Area, values: Area) -> Any:
     """Return the share of trials below the upper limit of each class."""
     series = {"line": {"color": NAVY, "width": 2.25}}
-    return _chart(leaf, "line", names, values, series, ("axis_to", "axis_below"), max=1)
+    return _chart(leaf, "line", names, values, series, ("axis_to", "axis_below"), min=0, max=1)
 
 
 def _chart(
@@ -41,5 +41,5 @@ def _chart(
     below, beside = ({"name": leaf.say(axis), "name_font": font, "num_font": font} for axis in axes)
     chart.set_x_axis({**below, "num_format": "#,##0", "label_position": "low"})
     grid = {"visible": True, "line": {"color": _GRID}}
-    chart.set_y_axis({**beside, "num_format": "0%", "min": 0, "major_gridlines": grid, **scale})
+    chart.set_y_axis({**beside, "num_format": "0%", "major_gridlines": grid, **scale})
     return chart
