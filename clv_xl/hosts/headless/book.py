@@ -279,7 +279,7 @@ class Book:
             before = len(self._inlined), len(self._bad_names)
             for name in self.package.names:
                 parts = marked(tokens(name.formula))
-                found = self._rewriter.rewritten(parts, name.sheet or first, 1, 1)
+                found = self._rewriter.named(parts, name.sheet or first)
                 given[name.name, name.sheet] = found.text
                 folded = name.name.casefold()
                 if found.ours:

@@ -9,8 +9,8 @@ import formualizer as fz
 from clv_xl.hosts.headless.address import Area, a1
 from clv_xl.hosts.headless.lifted_names import SINGLE
 from clv_xl.hosts.headless.native import CORRECTED
+from clv_xl.hosts.headless.native_arrays import cell_at
 
-_NOT_AVAILABLE: Final = {"type": "Error", "kind": "Na"}
 _MOST: Final = 50_000  # answers remembered
 _NUMBERS: Final = (float, int)
 
@@ -71,7 +71,7 @@ class Each:
                 row = []
                 for j in range(width):
                     values = [
-                        _at(tables[n], i, j) if n in tables else a if n in single else None
+                        cell_at(tables[n], i, j) if n in tables else a if n in single else None
                         for n, a in enumerate(arguments)
                     ]
                     key = _key(values)
@@ -135,9 +135,3 @@ class Each:
 def _key(values: Sequence[Any]) -> tuple[Any, ...]:
     """Return what tells some values from others: types too, and zeros by their sign."""
     return tuple((type(v), str(v) if type(v) is dict or v == 0 else v) for v in values)
-
-
-def _at(table: list[list[Any]], row: int, column: int) -> Any:
-    """Return one cell of an argument, a single row or column repeated."""
-    i, j = row if len(table) > 1 else 0, column if len(table[0]) > 1 else 0
-    return table[i][j] if i < len(table) and j < len(table[0]) else _NOT_AVAILABLE

@@ -9,6 +9,7 @@ import formualizer as fz
 from clv_xl.cells import Block, Cell
 from clv_xl.errors import CALC, DIV, NA, NAME, NULL, NUM, REF, SPILL, VALUE, CellError, UserError
 from clv_xl.hosts.headless.address import Area, a1, quoted
+from clv_xl.hosts.headless.chosen import CHOSEN
 from clv_xl.hosts.headless.each import Each
 from clv_xl.hosts.headless.epoch import DAYS, TO_1900, TO_1904, shifted_dates
 from clv_xl.hosts.headless.handed import Handed
@@ -229,6 +230,7 @@ class Engine:
         own |= {JOIN: joined, COUNTED["ROWS"]: counted(False), COUNTED["COLUMNS"]: counted(True)}
         own |= {name: comparison(sign) for sign, name in COMPARED.items()}
         own |= {PREFIX + name: each.function(name) for name in SINGLE}
+        own |= {PREFIX + name: function for name, function in CHOSEN.items()}
         for name, function in own.items():
             self._book.register_function(name, self._interruption.guarded(function))
 

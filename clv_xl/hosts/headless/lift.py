@@ -10,9 +10,11 @@ from typing import Final
 
 from clv_xl.errors import Text
 from clv_xl.hosts.headless.address import Area, cell_of
+from clv_xl.hosts.headless.chosen import CHOSEN
 from clv_xl.hosts.headless.formula import CALL, MARK, NAME, NUMBER, SHEET, SPACE, Token, bare_name, tokens
 from clv_xl.hosts.headless.lifted_names import ARRAY_TAKERS, ONE_RESULT, SINGLE
 from clv_xl.hosts.headless.refuse import refused
+from clv_xl.hosts.headless.rewrite import OMITTED
 from clv_xl.hosts.headless.shared import is_range
 
 PREFIX: Final = "_CLV_EACH."
@@ -23,6 +25,7 @@ COMPARED: Final = {
     ">=": "_CLV_FROM",
 }  # fmt: skip
 _ONE_CELL_ONLY = frozenset(("INDIRECT", "OFFSET", "CHOOSE", "N", "T"))  # refused with an array
+_CHOOSING: Final = CHOSEN.keys() - SINGLE.keys()  # IF and its like, whose arguments may differ in shape
 _OPEN, _CLOSE = ("(", "{"), (")", "}")
 
 
@@ -169,14 +172,78 @@ class _Walk:
             if array and places & set(plural):
                 self._reason = Text("headless_keep_wrong", {"what": f"{call.name}({{...}})"})
             return
+        if call.name in _CHOOSING:
+            if array and 0 in plural and not self._fit(call.arguments[n] for n in plural):
+                self._renamed[call.first] = Token(CALL, f"{PREFIX}{call.name}(")
+            return
+        self._lift(call, plural, array)
+
+    def _lift(self, call: _Call, plural: list[int], array: bool) -> None:
+        """Let a function of single values go through the ranges that it is given."""
         single = SINGLE.get(call.name)
         if single is None or not single.intersection(plural):
             return
         ranges = [self._range_start(*call.arguments[n]) for n in plural if n in single]
         if array or any(found is None for found in ranges):
             self._renamed[call.first] = Token(CALL, f"{PREFIX}{call.name}(")
+            for n, (first, last) in enumerate(call.arguments):
+                if n not in single and all(part.kind == SPACE for part in self._parts[first:last]):
+                    self._before.setdefault(last, []).insert(0, Token(CALL, OMITTED + "()"))
         else:
             self._marked.update(found for found in ranges if found is not None)
+
+    def _fit(self, spans: Iterable[tuple[int, int]]) -> bool:
+        """Return whether arguments are known to have one shape, but for single rows and columns."""
+        shapes: set[tuple[int, int]] = set()
+        if len(several := list(spans)) == 1:
+            return True
+        for span in several:
+            mine = self._shapes(*span)
+            if mine is None:
+                return False
+            shapes |= mine
+        return all(len({shape[side] for shape in shapes} - {1}) < 2 for side in (0, 1))
+
+    def _shapes(self, start: int, end: int) -> set[tuple[int, int]] | None:
+        """Return heights and widths of the ranges that an expression goes through; None if unknown."""
+        found: set[tuple[int, int]] = set()
+        parts, i = self._parts, start
+        while i < end:
+            call = self._calls.get(i)
+            if call is not None:
+                mine = self._shapes_of(call)
+                if mine is None:
+                    return None
+                found |= mine
+                i = call.last + 1
+                continue
+            area = Area.parse("".join(p.text for p in parts[i : i + 3]).replace("$", ""))
+            if area is not None and parts[i + 1].text == ":":
+                found.add((area.height, area.width))
+                i += 3
+                continue
+            if parts[i].text in ("{", "#", ":"):
+                return None
+            if parts[i].kind == NAME and cell_of(parts[i].text) is None and self._plural_name(parts[i].text):
+                return None
+            i += 1
+        return found
+
+    def _shapes_of(self, call: _Call) -> set[tuple[int, int]] | None:
+        if not self._gives_many(call):
+            return set()
+        single = SINGLE.get(call.name)
+        if call.name in CHOSEN and single is None:
+            single = frozenset(range(3))
+        if single is None or call.name in ("INDEX", "XLOOKUP"):
+            return None
+        found: set[tuple[int, int]] = set()
+        for n, span in enumerate(call.arguments):
+            mine = self._shapes(*span) if n in single else set()
+            if mine is None:
+                return None
+            found |= mine
+        return found
 
     def _is_reference(self, call: _Call) -> bool:
         """Return whether the first argument is an address and nothing else."""

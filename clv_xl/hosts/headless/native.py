@@ -71,12 +71,8 @@ def joined(*parts: Any) -> Any:
         return "".join(map(text_of, parts)) if error is None else error
     tables = [arrays.table(part) for part in parts]
     height, width = max(map(len, tables)), max(len(rows[0]) for rows in tables)
-
-    def cell(rows: list[list[Any]], i: int, j: int) -> Any:
-        i, j = i if len(rows) > 1 else 0, j if len(rows[0]) > 1 else 0
-        return rows[i][j] if i < len(rows) and j < len(rows[0]) else arrays.NOT_AVAILABLE
-
-    return [[joined(*(cell(rows, i, j) for rows in tables)) for j in range(width)] for i in range(height)]
+    at = arrays.cell_at
+    return [[joined(*(at(rows, i, j) for rows in tables)) for j in range(width)] for i in range(height)]
 
 
 def _number(value: Any) -> float | dict[str, Any]:

@@ -22,6 +22,12 @@ def table(value: Any) -> Rows:
     return value if value and isinstance(value[0], list) else [value]
 
 
+def cell_at(rows: Rows, row: int, column: int) -> Any:
+    """Return one cell of an argument: a single row or column is repeated, outside there is #N/A."""
+    i, j = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0
+    return rows[i][j] if i < len(rows) and j < len(rows[0]) else NOT_AVAILABLE
+
+
 def _first_error(*values: Any) -> Any:
     return next((value for value in values if isinstance(value, dict)), None)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clv_xl.hosts.headless.address import COLUMN, MAX_COLUMN, MAX_ROW, Area, cell_of, column_number, unquoted
+from clv_xl.hosts.headless.address import Area, cell_of, unquoted
 from clv_xl.hosts.headless.anchors import marked
 from clv_xl.hosts.headless.book import Book
 from clv_xl.hosts.headless.formula import CALL, MARK, NAME, SHEET, SPACE, STRUCT, Token, bare_name, tokens
-from clv_xl.hosts.headless.shared import is_range
+from clv_xl.hosts.headless.shared import is_range, whole_area
 from clv_xl.hosts.headless.structured import address_of
 
 _RECKONING: Final = frozenset(("INDIRECT", "OFFSET"))  # read cells that no formula names
@@ -107,7 +107,7 @@ class _Walk:
         """Take the token at i; return how many were taken."""
         part = self._parts[i]
         if is_range(self._parts, i):
-            self._add(i, _whole(part.text, self._parts[i + 2].text))
+            self._add(i, whole_area(part.text, self._parts[i + 2].text))
             return 3
         if part.kind == CALL:
             self._call(bare_name(part.text))
@@ -162,16 +162,6 @@ class _Walk:
             self._alone = False
         else:
             self._areas.append((sheet, area))
-
-
-def _whole(first: str, last: str) -> Area:
-    """Return the cells of ``A:C`` or ``2:5``."""
-    ends = [end.replace("$", "") for end in (first, last)]
-    if COLUMN.match(ends[0]):
-        left, right = sorted(map(column_number, ends))
-        return Area(1, left, MAX_ROW, right)
-    top, bottom = sorted(map(int, ends))
-    return Area(top, 1, bottom, MAX_COLUMN)
 
 
 def arguments(parts: Sequence[Token], start: int) -> list[tuple[int, int]]:

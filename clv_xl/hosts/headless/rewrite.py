@@ -21,12 +21,13 @@ from clv_xl.hosts.headless.formula import (
     text_of,
     tokens,
 )
-from clv_xl.hosts.headless.shared import is_range
+from clv_xl.hosts.headless.shared import area_of, is_range
 from clv_xl.hosts.headless.structured import THIS_ROW, Table, address_of
 
 OMITTED = "_CLV_OMITTED"
 FIT = "_CLV_FIT"
 _NOTHING = Token(MARK, "")
+_PLACES = frozenset(("ROW", "COLUMN", "ROWS", "COLUMNS"))  # ask where cells are, not what they hold
 _OPERANDS = (NAME, STRUCT)
 _REFERENCES = (SHEET, NAME, STRUCT, CALL)
 
@@ -120,11 +121,18 @@ class Rewriter:
         """Return the engine's formula for the cell at `row`, `column` of `sheet`."""
         return _Pass(self, parts, sheet, row, column).result()
 
+    def named(self, parts: list[Token], sheet: str) -> Rewritten:
+        """Return the engine's formula for a defined name, which stands in no cell of its own."""
+        return _Pass(self, parts, sheet, 1, 1, in_cell=False).result()
+
 
 class _Pass:
     """One walk through the tokens of one formula."""
 
-    def __init__(self, rules: Rewriter, parts: list[Token], sheet: str, row: int, column: int) -> None:
+    def __init__(
+        self, rules: Rewriter, parts: list[Token], sheet: str, row: int, column: int, *, in_cell: bool = True
+    ) -> None:
+        self._in_cell = in_cell
         self._rules = rules
         self._parts = parts
         self._cell = (sheet, row, column)
@@ -160,8 +168,12 @@ class _Pass:
     def _keep(self, key: str, what: str = "") -> None:
         self._found.reason = Text(key, {"what": what} if what else {})
 
-    def _call(self, _: int, part: Token) -> None:
+    def _call(self, i: int, part: Token) -> None:
         name = bare_name(part.text)
+        end = self._at_itself(i, name)
+        if end is not None:
+            self._skip = end - i
+            return
         ours = name in self._rules.ours
         self._depth += ours
         if ours:
@@ -175,6 +187,27 @@ class _Pass:
                 part = Token(CALL, name + "(")
         self._out.append(part)
         self._frames.append(_Frame(ours, call=True, start=len(self._out)))
+
+    def _at_itself(self, i: int, name: str) -> int | None:
+        """Take ROW, ROWS and their like of the formula's own cell for the number that they are.
+
+        They read no value, but the engine takes each address of a formula for one that it waits for.
+        Returns where the call ends; None where it is any other.
+        """
+        if name not in _PLACES or not self._in_cell or self._at(i - 1).text == "@":
+            return None
+        end = next((j for j in range(i, len(self._parts)) if self._parts[j].text == ")"), len(self._parts))
+        inner = [part for part in self._parts[i + 1 : end] if part.kind != SPACE]
+        sheet = unquoted(inner.pop(0).text[:-1]) if inner and inner[0].kind == SHEET else self._cell[0]
+        area = area_of(inner)
+        if area is None or sheet.casefold() != self._cell[0].casefold() or self._cell[1:] not in area:
+            return None
+        if name in ("ROW", "COLUMN") and area.height * area.width > 1:
+            return None  # one number for each
+        numbers = {"ROW": area.top, "COLUMN": area.left, "ROWS": area.height, "COLUMNS": area.width}
+        self._found.alike = False
+        self._out.append(Token(NUMBER, str(numbers[name])))
+        return end
 
     def _mark(self, i: int, part: Token) -> None:
         text = part.text

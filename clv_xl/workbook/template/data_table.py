@@ -10,10 +10,15 @@ from clv_xl.errors import UserError
 from clv_xl.workbook.template.kit import DataTable
 
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)  # the time XlsxWriter gives every part
+_BOOK: Final = "xl/workbook.xml"
+# What every workbook has that says nothing of it. LibreOffice takes 0.0001 where the file is silent, its own
+# documents have 0.001, and a setting that changes while a file is read calculates what has been read so far:
+# the data tables before the formulas they repeat. Such tables are blank and stay so until Ctrl+Shift+F9.
+_SETTLED: Final = 'iterateDelta="0.001"'
 
 
 def add_data_tables(path: Path, tables: Sequence[DataTable], sheets: Sequence[str]) -> None:
-    """Turn blocks of numbers into data tables, in place.
+    """Turn blocks of numbers into data tables, in place, that LibreOffice shows too when it opens the file.
 
     Parameters
     ----------
@@ -40,6 +45,8 @@ def add_data_tables(path: Path, tables: Sequence[DataTable], sheets: Sequence[st
                 mine = [table for table in tables if table.sheet == parts.get(info.filename)]
                 if mine:
                     data = _patched(data.decode(), mine).encode()
+                elif info.filename == _BOOK:
+                    data = _settled(data.decode()).encode()
                 new.writestr(zipfile.ZipInfo(info.filename, _FIXED), data, zipfile.ZIP_DEFLATED)
         aside.replace(path)
     except OSError as error:
@@ -54,6 +61,13 @@ def _patched(sheet: str, tables: Sequence[DataTable]) -> str:
         if found != 1:
             raise ValueError(f"{table.sheet}!{first} was not written as a number")
     return sheet
+
+
+def _settled(book: str) -> str:
+    settled, found = re.subn("<calcPr ", f"<calcPr {_SETTLED} ", book)
+    if found != 1:
+        raise ValueError(f"{_BOOK} was not written with one calcPr")
+    return settled
 
 
 def formula_of(table: DataTable) -> str:

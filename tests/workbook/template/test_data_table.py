@@ -62,6 +62,16 @@ def test_excel_would_open_it_without_repair(tmp_path: Path) -> None:
     assert OpenXmlValidator().validate(small(tmp_path / "b.xlsx")).errors == []
 
 
+@pytest.mark.parametrize("host", VERSIONS)
+def test_libreoffice_shows_the_tables_of_a_file_that_is_only_opened(host: str, tmp_path: Path) -> None:
+    """The file holds zeros: 366.67 of the catalogue in the middle was calculated while it was opened."""
+    path, area = small(tmp_path / "b.xlsx"), "S.D2:F4"
+    with office(program(host), tmp_path / "profile") as calc:
+        theirs = calc("read_file", path=str(path), addresses=[area], recalculate=False)[area]
+    assert theirs[1][1] == pytest.approx(366.67, abs=0.005)
+    assert theirs == [[pytest.approx(100 * (1 + d) / (1 + d - r)) for d in ACROSS] for r in DOWN]
+
+
 def test_a_block_that_holds_no_number_is_no_data_table(tmp_path: Path) -> None:
     path = small(tmp_path / "b.xlsx")
     with pytest.raises(ValueError, match="S!H2"):
@@ -111,11 +121,14 @@ def test_libreoffice_calculates_the_same_tables(host: str, planned: Built, tmp_p
     """The file as written holds zeros where the tables are: what is read is calculated."""
     tables = planned.kit.data_tables
     addresses = [f"{found.sheet}.{found.block}" for found in tables]
+    ours = [
+        [[cell.value for cell in row] for row in planned.sheet("sensitivity")[found.block]]
+        for found in tables
+    ]
     zeros = openpyxl.load_workbook(planned.written, data_only=True)[tables[0].sheet][tables[0].block]
     assert {cell.value for row in zeros for cell in row} == {0}
     with office(program(host), tmp_path / "profile") as calc:
-        theirs = calc("read_file", path=str(planned.path), addresses=addresses)
-    for found, address in zip(tables, addresses, strict=True):
-        ours = [[cell.value for cell in row] for row in planned.sheet("sensitivity")[found.block]]
-        assert theirs[address] == [pytest.approx(row, rel=1e-9) for row in ours]
-        assert len({value for row in ours for value in row}) > 1
+        for recalculate in (False, True):
+            theirs = calc("read_file", path=str(planned.path), addresses=addresses, recalculate=recalculate)
+            for address, values in zip(addresses, ours, strict=True):
+                assert theirs[address] == [pytest.approx(row, rel=1e-9) for row in values]
