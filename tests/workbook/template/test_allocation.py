@@ -1,5 +1,7 @@
 """Sheet Allocation: responses through today's point, the split typed in, the best split of CLV.ALLOCATE."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,11 @@ import pytest
 
 from clv_xl.metrics.allocation import Problem
 from clv_xl.metrics.response import Responses
-from tests.workbook.template.annex import Annex, typed
-from tests.workbook.template.few_sheets import verdict
+from clv_xl.workbook.template.kit import Build
+from clv_xl.workbook.template.order_lines import OrderLines
+from tests.workbook.template.annex import BASE, Annex, typed
+from tests.workbook.template.few_sheets import few_sheets, verdict
+from tests.workbook.template.shop import small
 
 pytestmark = pytest.mark.slow
 CLOSE = 1e-9
@@ -106,3 +111,38 @@ def test_a_typed_response_and_budget_take_the_place_of_the_assumed_ones(addin: A
     # 400 x 4000 / (4000 + 4000), the example of clv_xl.metrics.response.
     assert found.cells[f"D{SPLIT}"].value == pytest.approx(4000)
     assert found.cells[f"F{SPLIT}"].value == pytest.approx(200)
+
+
+def uncosted(word: Callable[[str], str]) -> OrderLines:
+    """Return orders of somebody's own by channel, of which no cost is known."""
+    return replace(small(word), channels=("shop", "web", "shop", "web", "shop", "fair"))
+
+
+@pytest.mark.parametrize("build", ["native", "addin", "calc"])
+def test_channels_without_costs_have_no_cac_and_win_nothing_for_nothing(build: Build, tmp_path: Path) -> None:
+    """Two of three customers at most x 1,000 spent / (1,000 + 1,000) where a half is typed."""
+
+    def sheet(*sets: str) -> Annex:
+        return Annex(
+            few_sheets(tmp_path, *sets, build=build, lines=uncosted, keys=(*BASE, "allocation")), "allocation"
+        )
+
+    bare = sheet()
+    assert bare.cells["A10"].value == bare.say("no_costs")
+    for letter, first in (("C", RESPONSE), ("E", RESPONSE), ("J", RESPONSE), ("F", SPLIT), ("K", SPLIT)):
+        assert [value or "" for value in bare.column(letter, first, first + 2)] == ["", "", ""], letter
+    title = bare.cells.title
+    half = sheet(
+        typed(title, f"H{RESPONSE + 1}", 1000), typed(title, "D6", 1000), typed(title, f"C{SPLIT + 1}", 1)
+    )
+    assert half.cells["A10"].value == half.say("no_costs")
+    most = half.cells[f"I{RESPONSE + 1}"].value
+    assert half.cells[f"F{SPLIT + 1}"].value == pytest.approx(most / 2, rel=CLOSE)
+    assert [half.cells[f"F{SPLIT + i}"].value or "" for i in (0, 2)] == ["", ""]
+    assert [*bare.errors(), *half.errors()] == []
+    if build != "native":
+        assert verdict(half.built, "allocation_customers") == half.say("status_ok")
+
+
+def test_channels_with_costs_are_not_said_to_lack_them(addin: Annex) -> None:
+    assert addin.cells["A10"].value in ("", None)

@@ -2,14 +2,20 @@
 
 import datetime as dt
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clv_xl.workbook.template.kit import Build
+from clv_xl.workbook.template.order_lines import OrderLines
 from clv_xl.workbook.template.sheets import dashboard_layout as at
 from tests.workbook.template.built import Built
-from tests.workbook.template.few_sheets import verdict
+from tests.workbook.template.few_sheets import SHEETS, answer, few_sheets, verdict
+from tests.workbook.template.few_sheets import at as place
 from tests.workbook.template.front import with_sheets
+from tests.workbook.template.shop import small
 
 TILES = ("clv", "net", "ratio", "payback", "customers", "equity", "retention", "scenario")
 SEGMENT = "2-3 CDs"
@@ -124,3 +130,94 @@ def test_the_three_charts_say_what_they_show(native: Built) -> None:
         words = parts.read(f"xl/drawings/{drawing}").decode()
     assert words.count("<c:chart ") == 3
     assert words.count('descr="') == 3
+
+
+def own(folder: Path, *sets: Any, lines: Any = small, build: Build = "native") -> Built:
+    """Return the page on orders of somebody's own, who has told neither costs nor spend."""
+    folder.mkdir(exist_ok=True)
+    return few_sheets(folder, *sets, lines=lines, build=build, keys=(*SHEETS, "dashboard", "scenarios"))
+
+
+def said(built: Built, row: int, column: int = 0) -> Any:
+    return built.sheet("dashboard").cell(row + 1, column + 1).value or ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ({}, "both"),
+        ({"margin": 0.3}, "cac"),
+        ({"cac": 20}, "margin"),
+        ({"margin": 0.3, "cac": 20}, None),
+    ],
+)
+def test_a_margin_or_cac_that_nobody_gave_is_called_an_example(
+    typed: dict[str, float], wanted: str | None, tmp_path: Path
+) -> None:
+    built = own(tmp_path, *(place(f"inputs.typed_{name}", value) for name, value in typed.items()))
+    words = built.kit.word(f"template.dashboard.examples_{wanted}") if wanted else ""
+    assert said(built, at.EXAMPLES) == words
+
+
+def test_the_sample_and_the_quick_start_have_no_examples(native: Built, tmp_path: Path) -> None:
+    assert said(native, at.EXAMPLES) == said(own(tmp_path, "set_base=quick"), at.EXAMPLES) == ""
+
+
+@pytest.mark.parametrize("build", ["native", "addin"])
+def test_the_page_stands_on_the_five_cells_when_they_are_chosen_and_says_so(
+    build: Build, native: Built, tmp_path: Path
+) -> None:
+    """The example shop of the quick start: 50 x 3 x 3 x 40% = 180, less 45 = 135."""
+    built = own(tmp_path, "set_base=quick", build=build)
+    assert said(built, at.BASE) == built.kit.word("template.dashboard.base_quick")
+    assert said(native, at.BASE) == built.kit.word("template.dashboard.base_orders")
+    found = tiles(built)
+    assert [found["clv"], found["net"], found["scenario"]] == pytest.approx([180, 135, 135], rel=1e-12)
+    names = [said(built, row) for row in range(at.COMPANY, at.LAST + 1)]
+    assert names[1] != ""
+    assert set(names[2:]) == {""}
+    assert said(built, at.MIX, at.PRINTED - 1) == ""  # one segment: nothing to explain
+
+
+def test_the_mix_is_what_parts_the_company_from_its_averages(native: Built) -> None:
+    """CLV of the catalogue at the company's averages, and the weighted sum of the segments."""
+    names = ("aov", "frequency", "lifespan", "margin")
+    averages = [native.at(f"segments.total_{name}") for name in names]
+    plain = answer("CLV", *averages, 0.0, native.named("in_discount_rate"), native.named("set_timing"))
+    mix = said(native, at.MIX, at.PRINTED - 1)
+    assert abs(mix) > 0.005
+    assert tiles(native)["clv"] - mix == pytest.approx(plain, rel=1e-9)
+    assert said(native, at.MIX, at.PRINTED - 2) == native.kit.word("template.dashboard.mix")
+
+
+def without_segments(word: Any) -> OrderLines:
+    lines = small(word)
+    return replace(lines, segments=(None,) * len(lines))
+
+
+def partly(word: Any) -> OrderLines:
+    """Return orders of which those of one customer have no segment."""
+    lines = small(word)
+    rows = zip(lines.customers, lines.segments, strict=True)
+    return replace(lines, segments=tuple(None if who == "A" else name for who, name in rows))
+
+
+@pytest.mark.parametrize("build", ["native", "addin"])
+def test_a_log_without_segments_shows_all_customers(build: Build, tmp_path: Path) -> None:
+    built = own(tmp_path / "none", lines=without_segments, build=build)
+    everybody = built.kit.word("template.dashboard.everybody")
+    assert [said(built, row) for row in range(at.FIRST, at.LAST + 1)] == [
+        everybody,
+        *[""] * (at.LAST - at.FIRST),
+    ]
+    some = own(tmp_path / "some", lines=partly, build=build)
+    names = {said(some, row) for row in range(at.FIRST, at.LAST + 1)}
+    assert some.kit.word("segment.(none)") in names
+    assert everybody not in names
+
+
+def test_the_day_of_the_next_refresh_is_shown_until_the_data_pass_it(native: Built, tmp_path: Path) -> None:
+    """EDATE: three months after 30 June 1998."""
+    assert said(native, at.STATE, 5) == dt.datetime(1998, 9, 30)  # noqa: DTZ001
+    late = own(tmp_path, "set_refreshed=45332")  # 2024-02-10; the data end in December 2025
+    assert said(late, at.STATE, 5) == late.kit.word("template.dashboard.refresh_due")

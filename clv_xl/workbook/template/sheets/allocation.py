@@ -82,12 +82,12 @@ def _responses(leaf: Leaf, used: int) -> None:
         name, won, spend, multiple, most, half = (f"{column}{row + 1}" for column in "ABEFGH")
         times = f"IF({multiple}>1,{multiple},1+1)"
         found = f'IF({most}<>"",{most},{won}*{times})'
-        leaf.calculate(row, 4, f'=IF({name}="","",N({won})*N(C{row + 1}))', number="money_whole")
+        leaf.calculate(row, 4, f'=IF(N(C{row + 1})=0,"",{won}*C{row + 1})', number="money_whole")
         leaf.calculate(row, 8, f'=IF({name}="","",{found})', number="int")
         # Through today's point: won = most x spend / (half + spend).
-        through = f"IF({won}=0,{spend},MAX({spend}*(I{row + 1}-{won})/MAX({won},1),0))"
+        through = f"IF({won}=0,N({spend}),MAX({spend}*(I{row + 1}-{won})/MAX({won},1),0))"
         # Without costs there is no point to pass through, and a curve would win customers for nothing.
-        point = f'IF(AND({won}>0,{spend}=0),"",{through})'
+        point = f'IF(AND({won}>0,N({spend})=0),"",{through})'
         leaf.calculate(row, 9, f'=IF({name}="","",IF({half}<>"",{half},{point}))', number="money_whole")
     names, halves = (Area(first, column, first + SLOTS - 1, column).absolute for column in (0, 9))
     lacking = f'SUMPRODUCT(({names}<>"")*({halves}=""))'
@@ -139,13 +139,13 @@ def _split(leaf: Leaf, used: int) -> None:
         write(1, f"E{r}", "money_whole")
         share = _SHARES[i] if leaf.kit.lines.sample and used == len(_SHARES) and i < used else None
         leaf.input(row, 2, share, "percent", "share")
-        write(3, f"{budget}*IF(SUM({shares})=0,IF(SUM({now})=0,0,B{s}/SUM({now})),N(C{s}))", "money_whole")
-        write(4, f"IF(B{s}+J{r}=0,0,I{r}*B{s}/(J{r}+B{s}))", "int")
+        write(3, f"{budget}*IF(SUM({shares})=0,IF(SUM({now})=0,0,N(B{s})/SUM({now})),N(C{s}))", "money_whole")
+        write(4, f"IF(N(B{s})+J{r}=0,0,I{r}*N(B{s})/(J{r}+N(B{s})))", "int")
         write(5, f"IF(D{s}+J{r}=0,0,I{r}*D{s}/(J{r}+D{s}))", "int")
         write(6, f'IF(F{s}=0,"",D{s}/F{s})', "money")
         write(7, f"F{s}*D{r}", "money_whole")
         write(8, f"H{s}-D{s}", "money_whole")
-        write(9, f"IF(B{s}+J{r}=0,0,D{r}*I{r}*J{r}/((J{r}+B{s})*(J{r}+B{s})))", "decimal")
+        write(9, f"IF(N(B{s})+J{r}=0,0,D{r}*I{r}*J{r}/((J{r}+N(B{s}))*(J{r}+N(B{s}))))", "decimal")
         write(10, f"IF(D{s}+J{r}=0,0,D{r}*I{r}*J{r}/((J{r}+D{s})*(J{r}+D{s})))", "decimal")
         write(11, f'IF(M{s}="",K{s},"")', "decimal")
         upper = f'IF(L{r}="","",IF(D{s}>=L{r},{high},""))'

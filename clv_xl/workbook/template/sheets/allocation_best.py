@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clv_xl.workbook.formulas import picked
+from clv_xl.workbook.formulas import picked, text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.compared import gap, held
 from clv_xl.workbook.template.function_table import by_column, function_table
@@ -52,10 +52,12 @@ def write_best(
     for column, (key, _, _) in enumerate(_READ):
         leaf.put(heads, column, leaf.kit.word(key), "header", align="right" if column else "left")
     for i in range(slots):
-        for column, (_, source, number) in enumerate(_READ):
+        for column, (key, source, number) in enumerate(_READ):
             cell = f"{source}{first_response + i + 1}"
             curve = f"J{first_response + i + 1}"  # without one there is nothing to split
-            leaf.calculate(first + i, column, f'=IF(OR({curve}="",{cell}=""),"",{cell})', number=number)
+            # Spend that nobody has told is none, for the answer to have its columns of today.
+            found = f"N({cell})" if key == "spend_now" else f'IF({cell}="","",{cell})'
+            leaf.calculate(first + i, column, f'=IF({curve}="","",{found})', number=number)
     channels = Area(heads, 0, first + slots - 1, len(_READ) - 1).absolute
     call = f"CLV.ALLOCATE({budget},{channels})"
     top = first + slots + 1
@@ -76,15 +78,22 @@ def _native(leaf: Leaf, area: Area, first: int, slots: int, won: str) -> None:
     leaf.put(area.top, column, leaf.say("best_native"), "header", align="right")
     names, scales, halves = (Area(first, j, first + slots - 1, j).absolute for j in range(3))
     for row in range(area.top + 1, area.bottom):
-        # By name: channels without a curve are not in the answer.
+        # By name: channels without a curve are not in the answer, and its total stands further up.
         mine = f'--({names}&""={address(row, 0)}&"")'
         scale, half = (f"SUMPRODUCT({mine},{cells})" for cells in (scales, halves))
         spend = f"N({address(row, _SPEND)})"
-        leaf.calculate(row, column, f"=IF({half}+{spend}=0,0,{scale}*{spend}/({half}+{spend}))", number="int")
+        found = f"IF({half}+{spend}=0,0,{scale}*{spend}/({half}+{spend}))"
+        above = f"SUM({address(area.top, column)}:{address(row - 1, column)})"
+        every = f"{address(row, 0)}={text(leaf.kit.word('total'))}"
+        leaf.calculate(row, column, f"=IF({every},{above},{found})", number="int")
     native = Area(area.top + 1, column, area.bottom - 1, column).absolute
     function = Area(area.top + 1, _CUSTOMERS, area.bottom - 1, _CUSTOMERS).absolute
     split = f"COUNT({leaf.ref}{function})>0"
-    held(leaf, "allocation_customers", gap(leaf.ref + function, leaf.ref + native), split)
+    theirs, ours = leaf.ref + function, leaf.ref + native
+    # Where channels are left out an array of a fixed size ends with texts, of which no difference is taken.
+    full = f"COUNT({theirs})=ROWS({theirs})"
+    apart = f"IF({full},{gap(theirs, ours)},{gap(f'SUM({theirs})', f'SUM({ours})')})"
+    held(leaf, "allocation_customers", apart, split)
     value = picked(area.column(0).absolute, leaf.kit.word("total"), area.column(_VALUE).absolute)
     leaf.put(area.bottom + 2, 0, leaf.say("best_value"), text_wrap=True)
     leaf.unit(area.bottom + 2, 1, "money")
