@@ -10,6 +10,7 @@ from clv_xl.errors import Text
 from clv_xl.metrics.sums import exact_sum
 
 _SLOTS = 12  # rows of the sheet of segments
+_CENT = 0.005  # money within which two sums are one
 _TOLD = ("status_columns", "prospect_rows")  # warnings that stand here in other words
 
 
@@ -128,12 +129,14 @@ def _left(orders: Orders, language: str) -> Iterator[str]:
     for issue in () if found.left else found.left_out:
         params = {"line": float(issue.first_row), "count": float(issue.count), "reason": reason(issue)}
         yield texts.word(Text("data.left_out_line", params), language)
-    read = money(exact_sum(found.log.amounts), language)
+    read = exact_sum(found.log.amounts)
     for total in found.totals:
-        params = {"line": float(total.row), "label": total.label, "sum": read}
+        params = {"line": float(total.row), "label": total.label, "sum": money(read, language)}
         key = "data.left_total_bare"
         if total.amount is not None:
-            key, params["amount"] = "data.left_total", money(total.amount, language)
+            gap = total.amount - read
+            key = "data.left_total_gap" if abs(gap) > _CENT else "data.left_total"
+            params |= {"amount": money(total.amount, language), "gap": money(gap, language)}
         yield texts.word(Text(key, params), language)
 
 

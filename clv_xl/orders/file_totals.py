@@ -83,7 +83,7 @@ def without_totals(grid: Grid, first: int, cells: dict[str, Cells]) -> tuple[Tot
     amount = cells["amount"]
     for i in np.flatnonzero(lacks).tolist():
         row = grid.row(i + first - 1)
-        label = next((c.strip() for c in row if isinstance(c, str) and is_total(c)), "")
+        label = next((c.strip(" :\t\n\u00a0") for c in row if isinstance(c, str) and is_total(c)), "")
         if label:
             number = float(amount.numbers[i]) if amount.is_tag(NUMBER)[i] else None
             found.append(Total(i + first, label, number))

@@ -11,7 +11,7 @@ from clv_xl.cells import BLANK, Cells
 from clv_xl.errors import CellError, Text
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.file_asked import OPTIONS, Asked
-from clv_xl.orders.file_dates import Dates, read_dates
+from clv_xl.orders.file_dates import Dates, read_dates, written
 from clv_xl.orders.file_grid import Grid, read_grid, separator_text
 from clv_xl.orders.file_left import MOST, Left, left_rows, reason
 from clv_xl.orders.file_numbers import Money, decimal_mark
@@ -182,10 +182,10 @@ def _place(grid: Grid, top: int, header: str) -> int:
 
 
 def _states(grid: Grid, place: int, top: int) -> dict[str, int]:
-    """Return how often a column holds which text, or any where the texts are many."""
+    """Return how often a column holds which text, or any where the texts are many or dates."""
     cells = grid.columns[place][top + 1 :]
     found = Counter(cell.strip() for cell in cells if isinstance(cell, str) and cell.strip())
-    if len(found) > _STATES:
+    if len(found) > _STATES or any(written(text) for text in found):
         return {"": found.total()}
     return dict(found.most_common())
 

@@ -4,46 +4,18 @@ import datetime as dt
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 from clv_xl import texts
 from clv_xl.cli import main
-from clv_xl.cli.parser import parser_of
 from clv_xl.cli.template import build_of, output_of
-from clv_xl.cli.template_data import Orders, asked_of, read
-from clv_xl.cli.template_understood import show_orders
-from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import UserError
 from clv_xl.hosts.headless import calc
 from clv_xl.workbook.template import kit
 from tests.cli.program import clv_xl
-
-CSV = (
-    "Asiakas;Tilauspäivä;Summa;Segmentti;Huom\n"
-    "Äijä;1.2.2024;1 234,50 €;=A;x\nBo;13.2.2025;5,5;B;y\nBo;31.2.2025;5,5;B;y\nBo;28.2.2025;9;B;y\n"
-)
-
-
-def words(*more: str) -> Any:
-    return parser_of("en").parse_args(["template", *more])
-
-
-def data_file(folder: Path, text: str = CSV) -> Path:
-    path = folder / "Tilaukset.csv"
-    path.write_bytes(text.encode("cp1252"))
-    return path
-
-
-def orders(folder: Path, *more: str, text: str = CSV) -> Orders:
-    return read(asked_of(words("--data", str(data_file(folder, text)), *more)))
-
-
-def printed(found: Orders, language: str, capsys: pytest.CaptureFixture[str]) -> str:
-    show_orders(found, Terminal(language))
-    return " ".join(capsys.readouterr().out.split())
+from tests.cli.template_orders import data_file, orders, printed, words
 
 
 def test_an_earlier_template_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +56,8 @@ def test_what_answers_without_the_functions_is_told(
     # The file has no costs, so that margin and CAC are those of the quick start: 40% and 45.
     assert "Margin 40%, discount rate 10%;" in told
     assert "margin 40% and CAC 45.00 are examples, not yours" in told
+    assert "--vary in_margin=30%:50%:5%" in told
+    assert "at margins of 30% to 50%" in told
 
 
 def test_a_file_that_is_there_is_replaced_only_by_force(
@@ -165,7 +139,7 @@ def test_the_counts_and_the_row_of_what_is_left_out_are_told(
 ) -> None:
     text = printed(orders(tmp_path), "en", capsys)
     for part in (
-        "Rows with content below the headers: 4 3 orders, one row each in the workbook 1 rows that could not be",
+        "Rows with content below the headers: 4 3 orders, one row each in the workbook 1 rows that could",
         "Customers: 2",
         "Segments: 2; channels: 0",
         "Left out: 1",
