@@ -147,6 +147,7 @@ def _borrowed(leaf: Leaf) -> None:
     one = f"IF({no_cac},{cac},{margin})"
     formula = f'=IF({examples}=0,"",IF({examples}>1,{both},{one}))'
     leaf.calculate(at.EXAMPLES, 0, formula, "strong", font_color=WARN, text_wrap=False)
+    leaf.sheet.set_row(at.EXAMPLES, 18)
     said = address(at.EXAMPLES, 0)
     amber = leaf.book.workbook.add_format({"font_color": WARN, "bg_color": WARN_FILL})
     line = (at.EXAMPLES, 0, at.EXAMPLES, at.PRINTED - 1)
