@@ -137,6 +137,6 @@ def test_settings_of_the_workbook_say_vat_as_the_file_does(language: str, tmp_pa
         path = tmp_path / f"{name}.xlsx"
         chosen = tuple(sheet for sheet in ALL if sheet.key in SHEETS)
         kit = write_template(path, language, "native", lines, chosen)
-        sheet, _, cell = kit.names["set_vat"].replace("'", "").replace("$", "").lstrip("=").rpartition("!")
-        written = openpyxl.load_workbook(path)[sheet][cell].value
+        page = openpyxl.load_workbook(path)[texts.word("sheet.settings", language)]
+        written = page[kit.names["set_vat"].rpartition("!")[2].replace("$", "")].value
         assert written == texts.word(f"template.settings.vat_{vat}", language)
