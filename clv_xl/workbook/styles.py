@@ -29,7 +29,8 @@ NUMBERS: Final = MappingProxyType(
         "change": "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%",  # no sign at what is shown as nothing
         "multiple": '0.0"x"',
         "date": "yyyy-mm-dd",
-        "exact": '0.0E+00;-0.0E+00;"0"',
+        # What reckoning with 15 digits leaves is shown as nothing.
+        "exact": "[>=0.0000000001]0.0E+00;[<=-0.0000000001]-0.0E+00;0",
         # Excel shows a boolean as it is; elsewhere one may be 1 or 0.
         "truth": '"TRUE";"TRUE";"FALSE"',
     }

@@ -194,3 +194,22 @@ def test_a_wrong_native_number_turns_the_comparison(tmp_path: Path) -> None:
 def test_predictions_have_their_columns_and_say_that_they_come_with_the_models(native: Built) -> None:
     for column in ("p_active", "expected_orders", "predicted_clv"):
         assert listed(native, column) == [native.kit.word("template.customers.with_models")]
+
+
+def test_a_short_list_numbers_and_prints_only_the_customers_there_are(tmp_path: Path) -> None:
+    """Three customers: three numbers, and not pages of lines that nobody stands on."""
+    built = few_sheets(tmp_path, lines=crowd(3), keys=SHEETS)
+    sheet = built.sheet("customers")
+    head = next(
+        r for r in range(30, 80) if sheet.cell(r, 2).value == built.kit.word("template.customers.col_no")
+    )
+    assert [sheet.cell(r, 2).value for r in range(head + 1, head + 4)] == [1, 2, 3]
+    assert {sheet.cell(r, 2).value for r in range(head + 4, head + 101)} <= {None, ""}
+    last = int(str(sheet.print_area).rpartition("$")[2])
+    assert last == head + 20  # room on the page for some who may come
+
+
+def test_a_long_list_prints_the_hundred_best(native: Built) -> None:
+    sheet = native.sheet("customers")
+    last = int(str(sheet.print_area).rpartition("$")[2])
+    assert (sheet.cell(last, 2).value, sheet.cell(last + 1, 2).value) == (100, None)

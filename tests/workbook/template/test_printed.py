@@ -3,7 +3,10 @@
 import pytest
 import xlsxwriter
 
+from clv_xl.texts import LANGUAGES, word
+from clv_xl.workbook.measure import width_of
 from clv_xl.workbook.template.printed import one_wide, scale, two_wide
+from clv_xl.workbook.template.sheets.forecast import WIDTHS
 
 ACROSS = 945  # pixels of a page at full size, as the module has them
 ROW = 20
@@ -69,3 +72,10 @@ def test_a_time_sheet_breaks_between_its_columns_and_repeats_the_first(
     assert sheet.vbreaks == [17]
     assert sheet.repeat_col_range.endswith("$A:$B")
     assert sheet.print_scale == 74  # 945 of the 17 columns of the first page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_sheet_two_pages_wide_is_for_is_not_cut_on_the_second(language: str) -> None:
+    """There the text has the repeated columns alone to run over: A and B of Forecast."""
+    words = word("template.forecast.what", language)
+    assert width_of(words) <= sum(WIDTHS[:2])

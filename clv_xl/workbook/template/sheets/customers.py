@@ -55,7 +55,7 @@ def write(leaf: Leaf) -> None:
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.set_h_pagebreaks([_BASIS_ROW])
     leaf.sheet.repeat_rows(_LIST_ROW)
-    leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.BEST, customers_ranked.LAST)
+    leaf.sheet.print_area(0, 0, _LIST_ROW + customers_ranked.printed(leaf.kit), customers_ranked.LAST)
 
 
 def _entries(leaf: Leaf, places: Places) -> None:

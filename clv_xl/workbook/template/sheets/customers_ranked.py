@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from clv_xl.workbook.page import Area, address
+from clv_xl.workbook.template.kit import Kit
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.customers_places import Places
 
@@ -15,6 +16,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "segment": "text", "tier": "text", "status": "text", "customers_share": "percent",
     "value_share": "percent", "position": "int",
 }  # fmt: skip
+_LEAST: Final = 20  # rows printed of a short list: customers may come
 LAST: Final = 10  # the last printed column, K
 _RANK, _POSITION = "B", "L"
 
@@ -35,11 +37,13 @@ def write(leaf: Leaf, top: int, areas: Mapping[str, Area], places: Places) -> di
     leaf.calculate(top - 1, LAST, f"={total}", number="money")
     leaf.put(top - 1, LAST - 1, leaf.kit.word("total"), "subtitle", align="right")
     shown, whole = places.at["shown"], places.at["value_total"]
+    first = f'=IF({shown}>0,1,"")'
     for row in range(top + 1, top + 1 + BEST):
-        line = row + 1
+        line, above = row + 1, f"{_RANK}{row}"
+        following = f'=IF(N({above})=0,"",IF({above}<{shown},{above}+1,""))'
         own = {
-            "no": "=1" if row == top + 1 else f"={_RANK}{row}+1",
-            "position": f'=IF({_RANK}{line}<={shown},MATCH({_RANK}{line},{areas["place"].absolute},0),"")',
+            "no": first if row == top + 1 else following,
+            "position": f'=IF({_RANK}{line}="","",MATCH({_RANK}{line},{areas["place"].absolute},0))',
             "customers_share": f'=IF({_POSITION}{line}="","",{_RANK}{line}/{shown})',
             "value_share": f'=IF({_POSITION}{line}="","",IF({whole}=0,"",N(K{row})+D{line}/{whole}))',
         }
@@ -49,6 +53,13 @@ def write(leaf: Leaf, top: int, areas: Mapping[str, Area], places: Places) -> di
                 formula = f'=IF({_POSITION}{line}="","",INDEX({areas[name].absolute},{_POSITION}{line}))'
             leaf.sheet.write_formula(row, column, formula, styles[name], 0)
     return {name: Area(top + 1, i, top + BEST, i) for i, name in enumerate(_COLUMNS)}
+
+
+def printed(kit: Kit) -> int:
+    """Return how many rows of the list are printed: those of the customers there are, and a few."""
+    lines = kit.lines
+    buyers = {who for who, paid in zip(lines.customers, lines.revenue, strict=True) if paid >= 0}
+    return min(BEST, max(_LEAST, len(buyers)))
 
 
 def pareto(leaf: Leaf, row: int, areas: Mapping[str, Area], places: Places) -> Area:

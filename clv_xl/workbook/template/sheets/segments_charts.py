@@ -53,7 +53,8 @@ def write_ranking(leaf: Leaf, row: int) -> int:
 
     leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (790, 340))
     both = [series("clv", TEAL), series("cac", AMBER)]
-    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (980, 340), (0, 4))
+    # As wide as the printed columns are in any language.
+    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (950, 340), (0, 4))
     return first + SLOTS + 1
 
 
