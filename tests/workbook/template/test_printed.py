@@ -5,6 +5,7 @@ import xlsxwriter
 
 from clv_xl.texts import LANGUAGES, word
 from clv_xl.workbook.measure import width_of
+from clv_xl.workbook.styles import NUMBERS
 from clv_xl.workbook.template.printed import one_wide, scale, two_wide
 from clv_xl.workbook.template.sheets.forecast import WIDTHS
 
@@ -79,3 +80,12 @@ def test_what_a_sheet_two_pages_wide_is_for_is_not_cut_on_the_second(language: s
     """There the text has the repeated columns alone to run over: A and B of Forecast."""
     words = word("template.forecast.what", language)
     assert width_of(words) <= sum(WIDTHS[:2])
+
+
+def test_what_reckoning_leaves_is_shown_as_0_and_a_limit_as_it_is() -> None:
+    """Sums of 15 digits miss by some 1E-16 of a number; the smallest limit on Checks is 1E-9."""
+    above, below, rest = NUMBERS["exact"].split(";")
+    least = float(above.partition(">=")[2].partition("]")[0])
+    most = float(below.partition("<=")[2].partition("]")[0])
+    assert (rest, most) == ("0", -least)
+    assert 1e-13 < least <= 1e-9
