@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from clv_xl.cells import Block
@@ -206,3 +207,47 @@ def test_a_long_log_is_counted_by_the_function_alone(tmp_path: Path) -> None:
     assert not built.kit.native
     assert built.at("segments.total_customers") == 5 * 786
     assert_as_the_function(built)
+
+
+@pytest.mark.parametrize("which", ["plain", "with_costs"])
+def test_the_range_of_clv_is_the_standard_error_of_revenue_per_customer(
+    which: str, native: Built, tmp_path: Path
+) -> None:
+    """The textbook's formula, s / sqrt(n), by numpy over the customers of the log itself."""
+    built = native if which == "plain" else few_sheets(tmp_path, lines=mixed)
+    lines = built.kit.lines
+    rows = [
+        (who, amount, str(name or "(none)").removesuffix(".0").casefold())
+        for who, day, amount, name in zip(
+            lines.customers, lines.days, lines.revenue, lines.segments, strict=True
+        )
+        if day < lines.as_of + 1
+    ]
+    segment: dict[Any, str] = {}
+    for who, amount, name in rows:
+        if amount >= 0:  # a refund is no order
+            segment.setdefault(who, name)
+    revenue = dict.fromkeys(segment, 0.0)
+    for who, amount, _ in rows:
+        if who in revenue:
+            revenue[who] += amount
+    halves, halved = [], 0.0
+    for name, clv, half in zip(
+        *(built.at(f"segments.{key}") for key in ("name", "clv", "half")), strict=True
+    ):
+        if not name:
+            assert half in ("", None)
+            continue
+        spent = np.array([revenue[who] for who in revenue if segment[who] == str(name).casefold()])
+        error = spent.std(ddof=1) / np.sqrt(len(spent)) / spent.mean()
+        assert half == pytest.approx(2 * error * clv, rel=1e-9), name
+        halves.append(half)
+        halved += (len(spent) * half) ** 2
+    assert len(halves) > 2
+    assert built.at("segments.total_half") == pytest.approx(np.sqrt(halved) / len(revenue), rel=1e-9)
+
+
+def test_without_orders_behind_it_no_clv_has_a_range(tmp_path: Path) -> None:
+    built = few_sheets(tmp_path, "set_base=quick")
+    assert built.at("segments.half")[0] in ("", None)
+    assert built.at("segments.total_half") in ("", None)

@@ -63,6 +63,12 @@ def columns(blank: str) -> tuple[tuple[str, str, str], ...]:
             f'=IF(OR(@is_order=0,@first_row={_OWN}),"",IF(MATCH(@day_key,#day_key,0)={_OWN},{_GAP},""))',
             "int",
         ),
+        # Of all orders and refunds of a customer, in the line of the first order; 0 elsewhere.
+        (
+            "customer_revenue",
+            f"=IF(@first_row={_OWN},SUMIFS(#revenue,#first_row,@first_row),0)",
+            "money",
+        ),
         (
             "unsorted",
             f"=IF(AND(@usable=1,{_OWN}>1),IF(@order_date<INDEX(#order_date,MAX(1,{_OWN}-1)),1,0),0)",

@@ -12,7 +12,7 @@ from clv_xl.workbook.template.order_lines import COLUMNS
 from clv_xl.workbook.template.sheets.order_columns import TABLE, columns, in_row
 from clv_xl.workbook.template.sheets.settings_functions import COMPARED
 
-WIDTHS = (12, 14, 13, 13, 13, 36, 36, *([14] * 20))
+WIDTHS = (12, 14, 13, 13, 13, 36, 36, *([14] * 21))
 HEADER_ROW: Final = 10
 _COUNTERS: Final = 7
 _PRINTED = 20

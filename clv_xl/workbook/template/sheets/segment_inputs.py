@@ -72,6 +72,7 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         leaf.place(f"segment_{name}", first, column, last)
     for i, name in enumerate(_DRIVERS):
         leaf.place(f"segment_typed_{name}", first, _TYPED + i, last)
+    kit.place("inputs.segment_key", f"{leaf.ref}{groups.area('key')}")
     kit.place("inputs.segment_found", f"{leaf.ref}{groups.area('name')}")
     for name in ("orders", "revenue", "active"):
         kit.place(f"inputs.segment_{name}", f"{leaf.ref}{groups.area(name)}")

@@ -21,11 +21,13 @@ from clv_xl.workbook.template.sheets.segments_layout import (
     total,
 )
 from clv_xl.workbook.template.sheets.segments_proof import write_proof
+from clv_xl.workbook.template.sheets.segments_range import half, total_half
+from clv_xl.workbook.template.sheets.slots import slots
 
-WIDTHS: Final = (26, *([12] * 18))
+WIDTHS: Final = (26, *([12] * 19))
 _PUBLISHED: Final = (
-    "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "clv", "cac",
-    "net", "ratio", "payback", "share_customers", "share", "rank",
+    "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "clv",
+    "half", "cac", "net", "ratio", "payback", "share_customers", "share", "rank",
 )  # fmt: skip
 
 # The quick start knows no orders: those that its drivers expect of a lifetime stand for them.
@@ -47,9 +49,9 @@ def write(leaf: Leaf) -> None:
     leaf.place("mix", TOTAL, column("mix"))
     leaf.kit.later(lambda: _rows(leaf))
     _colours(leaf)
-    for i, name in enumerate(("note_total", "note_mix"), LAST + 1):
+    for i, name in enumerate(("note_total", "note_mix", "note_range"), LAST + 1):
         leaf.put(i, 0, leaf.say(name), "subtitle")
-    row = write_ranking(leaf, LAST + 4)
+    row = write_ranking(leaf, LAST + 5)
     write_proof(leaf, row)
     leaf.sheet.freeze_panes(FIRST, 1)
     leaf.sheet.print_area(0, 0, row - 1, len(COLUMNS) - 1)  # the proof is for the screen
@@ -58,7 +60,7 @@ def write(leaf: Leaf) -> None:
 
 def _units(leaf: Leaf, row: int) -> None:
     """Write what each column counts in."""
-    money = {"revenue", "aov", "value", "clv", "cac", "net", "mix"}
+    money = {"revenue", "aov", "value", "clv", "half", "cac", "net", "mix"}
     for i, name in enumerate(COLUMNS):
         if name in money:
             leaf.calculate(row, i, "=set_currency", "unit", align="right")
@@ -74,6 +76,7 @@ def _rows(leaf: Leaf) -> None:
         "name": "name", "customers": "customers", "orders": "orders", "revenue": "revenue", "aov": "aov",
         "frequency": "frequency", "lifespan": "lifespan", "margin": "margin", "cac": "cac",
     }  # fmt: skip
+    errors = slots(leaf.kit.at("segments.error"))
     tops = {name: _top(leaf.kit.at(f"inputs.segment_{key}")) for name, key in links.items()}
     for line in range(FIRST, LAST + 1):
         for name, (sheet, at, top) in tops.items():
@@ -85,6 +88,9 @@ def _rows(leaf: Leaf) -> None:
                 found = f'IF(set_base="quick",{expected},{found})'
             leaf.calculate(line, column(name), f"={found}", role, NUMBERS[column(name)])
         _values(leaf, line)
+        leaf.calculate(
+            line, column("half"), half(errors[line - FIRST].rpartition("!")[2], line), number="money"
+        )
     _total(leaf)
 
 
@@ -139,6 +145,7 @@ def _total(leaf: Leaf) -> None:
         "margin": f"SUMPRODUCT({revenue},{area('margin')})/{total('revenue')}",
         "annuity": annuity(total("lifespan")),
         "clv": f"SUMPRODUCT({n},{area('clv')})/{all_n}",
+        "half": total_half(),
         "cac": f"SUMPRODUCT({n},{area('cac')})/{all_n}",
         "net": f"{total('clv')}-{total('cac')}",
         "ratio": f'IF({total("cac")}=0,"",{total("clv")}/{total("cac")})',

@@ -8,11 +8,11 @@ from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
 COLUMNS: Final = (
     "name", "customers", "orders", "revenue", "aov", "frequency", "value", "lifespan", "margin", "annuity",
-    "clv", "cac", "net", "ratio", "payback", "share_customers", "share", "mix", "rank",
+    "clv", "half", "cac", "net", "ratio", "payback", "share_customers", "share", "mix", "rank",
 )  # fmt: skip
 NUMBERS: Final = (
     "text", "int", "int", "money", "money", "decimal", "money", "decimal", "percent", "decimal",
-    "money", "money", "money", "multiple", "tenth", "percent", "percent", "money", "int",
+    "money", "money", "money", "money", "multiple", "tenth", "percent", "percent", "money", "int",
 )  # fmt: skip
 # The company stands above its segments, so that unused rows are at the end.
 TOTAL: Final = HEAD_ROWS + 3

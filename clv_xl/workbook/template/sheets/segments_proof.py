@@ -18,6 +18,7 @@ from clv_xl.workbook.template.sheets.segments_layout import (
     column,
     total,
 )
+from clv_xl.workbook.template.sheets.segments_range import write_error
 from clv_xl.workbook.template.sheets.segments_typed import write_typed
 from clv_xl.workbook.template.sheets.slots import slots
 
@@ -78,6 +79,7 @@ def _checked(leaf: Leaf, row: int) -> None:
     whole = f"IF(ISNUMBER({ratio}),ABS({ratio}*{cac}-{clv})/MAX(1,ABS({clv})),0)"
     leaf.check("segments_ratio", f"MAX({whole},MAX({ratios}))", rule="at_most", limit=_LIMIT)
     write_typed(leaf, row + 1, value + 4)
+    write_error(leaf, row + 1, value + 6)
     few = f'COUNTIF({leaf.ref}{area("customers")},"<"&set_few_customers)'
     leaf.check("segments_few", few, kind="warning", number="int")
 

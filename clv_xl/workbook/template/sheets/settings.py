@@ -23,6 +23,7 @@ _THRESHOLDS: Final = (
     ("target_payback", "months", 12.0, "tenth", "positive"),
     ("alert", "share", 0.1, "percent_input", "share"),
     ("few_customers", "customers", 50.0, "int", "whole"),
+    ("range_errors", "number", 2.0, "tenth", "not_negative"),
     ("large_order", "share", 0.05, "percent_input", "share"),
     ("beyond_data", "share", 0.5, "percent_input", "share"),
     ("model_gap", "share", 0.1, "percent_input", "share"),
@@ -65,7 +66,7 @@ def _convention(leaf: Leaf, row: int) -> int:
         leaf.line(row, name, unit, value, number, rule=rule, note=f"{name}_note", named=f"set_{name}",
                   choices=choices)  # fmt: skip
     row += 1
-    leaf.line(row, "base", "none", "=set_base", "text", note="base_note", role="link")
+    _base(leaf, row)
     row += 1
     leaf.put(row, 0, leaf.say("addin"), text_wrap=True)
     leaf.put(row, 2, leaf.say("addin_note"), "note")
@@ -85,6 +86,16 @@ def _convention(leaf: Leaf, row: int) -> int:
     leaf.calculate(row + 1, 1, f'=set_unit_word&" | "&set_currency&" | "&{vat}&" | "&{zone}')
     leaf.place("convention", row + 1, 1)
     return row + 2
+
+
+def _base(leaf: Leaf, row: int) -> None:
+    """Show what everybody plans on, which is chosen beside the quick start on Inputs."""
+
+    def link() -> None:
+        if "set_base" in leaf.kit.names:
+            leaf.line(row, "base", "none", "=set_base", "text", note="base_note", role="link")
+
+    leaf.kit.later(link)
 
 
 def _thresholds(leaf: Leaf, row: int) -> int:
