@@ -22,20 +22,19 @@ EXAMPLES = (
     ("clv-xl serve --config server.toml", "serve.example_config"),
     ("clv-xl serve --settings", "serve.example_settings"),
 )
-_FLAGS: Final = ("host", "port", "workers", "certfile", "keyfile", "address", "auth")
-_FILES: Final = frozenset(("certfile", "keyfile"))
+_FLAGS: Final = ("host", "port", "workers", "certfile", "keyfile", "address", "auth", "templates")
+_PATHS: Final = {"certfile": "file", "keyfile": "file", "templates": "directory"}
 
 
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments of the command."""
     file = parser.say("cli.file_metavar")
     for name in _FLAGS:
-        is_file = name in _FILES
         parser.add(
             f"--{name}",
             text=f"setting.{name}",
-            metavar=file if is_file else name.upper(),
-            complete="file" if is_file else None,
+            metavar=file if _PATHS.get(name) == "file" else name.upper(),
+            complete=_PATHS.get(name),
         )
     parser.add("--no-namespace", text="serve.no_namespace_help", action="store_true")
     parser.add("--set", text="serve.set_help", metavar="NAME=VALUE", action="append", default=[])

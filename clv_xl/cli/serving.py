@@ -9,6 +9,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from clv_xl import texts
 from clv_xl.cli.parser import LANGUAGE
+from clv_xl.cli.template_folder import workbooks
 from clv_xl.errors import ClvXlError
 from clv_xl.hosts.officejs.site import site
 from clv_xl.hosts.server import logs
@@ -56,8 +57,14 @@ def application(settings: Settings) -> Starlette:
             "resultBytes": settings.max_result_mb * 1024**2,
             "timeoutMs": round((settings.time_limit_s + ON_THE_WAY_S) * 1000),
         },
+        templates=_templates(settings),
     )
     return create_app(settings, authenticator_of(settings), assets)
+
+
+def _templates(settings: Settings) -> dict[str, bytes]:
+    """Return the template workbooks on offer; they spell the functions in the namespace."""
+    return workbooks(settings.templates) if settings.templates and settings.namespace else {}
 
 
 def entra_resource(settings: Settings) -> str | None:

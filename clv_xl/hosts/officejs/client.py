@@ -23,6 +23,7 @@ def client_js(
     auth: str = "none",
     entra: Mapping[str, str] | None = None,
     limits: Mapping[str, int] | None = None,
+    templates: Mapping[str, str] | None = None,
 ) -> str:
     """Return ``functions.js``: the settings of this server as ``CLV_CONFIG``, then the client.
 
@@ -41,6 +42,8 @@ def client_js(
     limits : Mapping, optional
         What the server takes: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``; ``timeoutMs`` is how
         long a cell waits.
+    templates : Mapping, optional
+        By language, where the template workbook is, as seen from the task pane.
     """
     config = {
         "version": __version__,
@@ -49,6 +52,7 @@ def client_js(
         "auth": auth,
         "entra": None if entra is None else dict(entra),
         "limits": dict(limits or {}),
+        "templates": dict(templates or {}),
         "functions": [_function(function) for function in catalogue.values()],
         "texts": {language: dict(_sentences(language)) for language in texts.LANGUAGES},
     }

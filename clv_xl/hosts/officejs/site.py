@@ -41,6 +41,7 @@ MEDIA_TYPES = MappingProxyType(
         "xml": "application/xml",
         "png": "image/png",
         "svg": "image/svg+xml",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
 )
 
@@ -77,6 +78,7 @@ def site(
     entra_resource: str | None = None,
     entra_scope: str = "access_as_user",
     limits: Mapping[str, int] | None = None,
+    templates: Mapping[str, bytes] | None = None,
 ) -> dict[str, Asset]:
     """Return every asset by its path below the address.
 
@@ -95,6 +97,9 @@ def site(
     limits : Mapping, optional
         What the server takes of one batch: ``calls``, ``cells``, ``bodyBytes``, ``resultBytes``; and
         ``timeoutMs``, after which a cell waits no more.
+    templates : Mapping, optional
+        By language, the template workbook that the task pane offers. Its formulas must be spelled for the
+        namespace. It is as public as the pages are: the browser that fetches it does not sign in.
 
     Returns
     -------
@@ -108,7 +113,16 @@ def site(
             raise ValueError(message)
         entra = {"clientId": entra_client_id, "resource": entra_resource, "scope": entra_scope}
     manifest = manifest_xml(address=address, namespace=namespace, addin_id=addin_id, entra=entra)
-    client = client_js(CATALOGUE, address=address, namespace=namespace, auth=auth, entra=entra, limits=limits)
+    workbooks = dict(_workbooks(templates or {}))
+    client = client_js(
+        CATALOGUE,
+        address=address,
+        namespace=namespace,
+        auth=auth,
+        entra=entra,
+        limits=limits,
+        templates={language: path.removeprefix("/") for language, (path, _) in workbooks.items()},
+    )
     assets = {"/manifest.xml": _asset("xml", manifest), "/functions.js": _asset("js", client.encode())}
     for language in texts.LANGUAGES:
         metadata = encoded(functions_json(CATALOGUE, language, namespace, address))
@@ -119,7 +133,7 @@ def site(
         assets[f"/help-{language}.json"] = _json(help_json(CATALOGUE, language, namespace))
         assets[f"/texts-{language}.json"] = _json(pane_texts(language))
     assets["/functions.json"] = assets.pop("/functions-en.json")
-    return assets | dict(_static())
+    return assets | dict(_static()) | dict(workbooks.values())
 
 
 def page_policy(frames: str) -> str:
@@ -152,6 +166,13 @@ def _static() -> Iterator[tuple[str, Asset]]:
         seconds = DAY if kind in {"png", "svg"} else 0
         path = "/" if file.name == "start.html" else f"/{file.name}"
         yield path, _asset(kind, file.read_bytes(), policy, seconds)
+
+
+def _workbooks(templates: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, Asset]]]:
+    """Yield language, path and file of each template workbook."""
+    for language, body in templates.items():
+        saved = {"Content-Disposition": f'attachment; filename="clv-xl-template-{language}.xlsx"'}
+        yield language, (f"/template-{language}.xlsx", _asset("xlsx", body, saved))
 
 
 def _json(value: object) -> Asset:

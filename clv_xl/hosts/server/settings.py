@@ -53,6 +53,7 @@ class Settings:
     address: str | None = field(default=None, metadata=_is(Line("serve.expect_address", kinds.web_address)))
     namespace: bool = field(default=True, metadata=_is(Flag()))
     addin_id: str | None = field(default=None, metadata=_is(Line("serve.expect_guid", kinds.identity)))
+    templates: Path | None = field(default=None, metadata=_is(FilePath("serve.expect_directory")))
     auth: str = field(default="none", metadata=_is(Choice(("none", "token", "entra"))))
     token_file: Path | None = field(default=None, metadata=_is(FilePath()))
     entra_tenants: tuple[str, ...] = field(
@@ -217,6 +218,7 @@ def check(loaded: Loaded) -> None:
             raise UserError("serve.half_pair", name=one, other=other, where=loaded.origins[one].text)
     for name in pair:
         _check_file(name, loaded)
+    _check_templates(loaded)
     _check_directory(loaded)
     if settings.auth == "none":
         if not is_loopback(settings.host):
@@ -240,6 +242,8 @@ def warnings(settings: Settings) -> Iterator[Text]:
         yield Text("serve.warn_http", {"address": settings.public_address})
     if "*" in settings.forwarded_allow_ips:
         yield Text("serve.warn_proxies")
+    if settings.templates is not None and not settings.namespace:
+        yield Text("serve.warn_templates")
     if settings.auth == "token":
         yield from _nobody(settings.token_file)
 
@@ -328,6 +332,20 @@ def _check_file(name: str, loaded: Loaded) -> None:
     except OSError as error:
         where, reason = loaded.origins[name].text, error.strerror or str(error)
         raise UserError("serve.unreadable", name=name, path=str(path), where=where, reason=reason) from error
+
+
+def _check_templates(loaded: Loaded) -> None:
+    """Look whether the folder of the template workbooks can be read."""
+    path = loaded.settings.templates
+    if path is None:
+        return
+    try:
+        next(path.iterdir(), None)
+    except OSError as error:
+        where, reason = loaded.origins["templates"].text, error.strerror or str(error)
+        raise UserError(
+            "serve.unreadable", name="templates", path=str(path), where=where, reason=reason
+        ) from error
 
 
 def _check_directory(loaded: Loaded) -> None:

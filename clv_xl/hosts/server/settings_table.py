@@ -24,6 +24,7 @@ _UNSET: Final = {  # what stands in the example file where there is no default
     "keyfile": "/etc/clv_xl/server-key.pem",
     "address": "https://clv.example.com",
     "addin_id": "f3a7c0e2-1b5d-4e6f-8a90-123456789abc",
+    "templates": "/var/lib/clv_xl/templates",
     "token_file": "/etc/clv_xl/tokens.json",
     "entra_client_id": "00000000-0000-0000-0000-000000000000",
     "entra_audience": "api://clv.example.com/00000000-0000-0000-0000-000000000000",

@@ -18,8 +18,7 @@ from clv_xl.hosts.officejs.site import FRAMES, site
 ADDRESS = "https://clv.example.com"
 ASSETS = site(address=ADDRESS)
 OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
-# What a page may point to besides: the server's own paths, and a workbook that it hides where there is none.
-ELSEWHERE = {"/openapi.json", "/template.xlsx"}
+ELSEWHERE = {"/openapi.json"}  # what a page may point to besides: the server's own paths
 PAGES = [path for path, asset in ASSETS.items() if asset.media_type.startswith("text/html")]
 
 

@@ -94,6 +94,7 @@ def test_every_setting_reaches_a_worker_through_the_environment(tmp_path: Path) 
         "namespace": False,
         "addin_id": GUID,
         "auth": "entra",
+        "templates": tmp_path,
         "token_file": pem,
         "entra_tenants": (GUID, "0" * 8 + GUID[8:]),
         "entra_client_id": GUID,
@@ -228,6 +229,22 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     said = refusal(None, {"CLV_XL_SERVE_CERTFILE": missing, "CLV_XL_SERVE_KEYFILE": missing})
     assert f"certfile names {missing}" in said
     assert "No such file" in said
+
+
+def test_a_folder_of_templates_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "none", "No such file"), (Path(__file__), "Not a directory")):
+        said = refusal(overrides={"templates": path})
+        assert f"templates names {path}" in said
+        assert reason in said
+    assert load(None, {}, {"templates": tmp_path}).templates == tmp_path
+
+
+def test_templates_without_the_namespace_of_their_formulas_are_told(tmp_path: Path) -> None:
+    settings = Settings(templates=tmp_path)
+    assert list(warnings(settings)) == []
+    assert [warning.key for warning in warnings(replace(settings, namespace=False))] == [
+        "serve.warn_templates"
+    ]
 
 
 def test_a_store_that_cannot_be_made_is_named(tmp_path: Path) -> None:

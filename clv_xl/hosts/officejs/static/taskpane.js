@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { LANGUAGES, addin, copy, element, fill, say, start, typed } = globalThis.ClvPages;
+  const { LANGUAGES, addin, copy, element, fill, language, say, start, typed } = globalThis.ClvPages;
   const host = globalThis.ClvHost;
   const gallery = globalThis.ClvGallery;
   const $ = (id) => document.getElementById(id);
@@ -143,11 +143,18 @@
 
   const drawSettings = () => {
     if (!addin) return;
-    const { language, headers } = addin.settings.get();
-    options($("language"), [["", say("pane.language_of_excel")], ...LANGUAGES.map((l) => [l, NAMES[l]])], language || "");
+    const { language: chosen, headers } = addin.settings.get();
+    options($("language"), [["", say("pane.language_of_excel")], ...LANGUAGES.map((l) => [l, NAMES[l]])], chosen || "");
     const rows = ["0", "1", "2"].map((value) => [value, say(`pane.headers_${value}`)]);
     options($("headers"), [["", say("pane.headers_auto")], ...rows],
       headers === null || headers === undefined ? "" : String(headers));
+  };
+
+  /** The template workbook in the language of the pane, where the server has it. */
+  const drawTemplate = () => {
+    const place = addin && addin.config.templates[language()];
+    $("template").hidden = !place;
+    if (place) $("template").firstElementChild.href = place;
   };
 
   const recalculate = async () => {
@@ -167,6 +174,7 @@
     drawLog();
     drawConnection();
     drawSettings();
+    drawTemplate();
     drawMessage();
   };
 
@@ -197,8 +205,6 @@
     on("recalculate", "click", recalculate);
     $("token-form").hidden = addin.config.auth !== "token";
     $("sign-in-part").hidden = addin.config.auth !== "entra";
-    $("template").hidden = !addin.config.template;
-    if (addin.config.template) $("template").firstElementChild.href = addin.config.template;
     addin.log.subscribe(drawLog);
     addin.connection.subscribe(drawConnection);
     addin.settings.subscribe(() => { drawSettings(); drawConnection(); });
