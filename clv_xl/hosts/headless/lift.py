@@ -15,7 +15,7 @@ from clv_xl.hosts.headless.formula import CALL, MARK, NAME, NUMBER, SHEET, SPACE
 from clv_xl.hosts.headless.lifted_names import ARRAY_TAKERS, ONE_RESULT, SINGLE
 from clv_xl.hosts.headless.refuse import refused
 from clv_xl.hosts.headless.rewrite import OMITTED
-from clv_xl.hosts.headless.shared import is_range
+from clv_xl.hosts.headless.shared import area_of, is_range
 
 PREFIX: Final = "_CLV_EACH."
 JOIN: Final = "_CLV_JOIN"
@@ -217,7 +217,7 @@ class _Walk:
                 found |= mine
                 i = call.last + 1
                 continue
-            area = Area.parse("".join(p.text for p in parts[i : i + 3]).replace("$", ""))
+            area = area_of(parts[i : i + 3])
             if area is not None and parts[i + 1].text == ":":
                 found.add((area.height, area.width))
                 i += 3

@@ -105,6 +105,8 @@ def given(formula: str) -> str:
         ("IF(A1:A9>1,B1:B9,C1:C9)", "IF(A1:A9>1,B1:B9,C1:C9)"),  # as the engine can, and faster
         ("IF(A1:A9>1,B1:D1,0)", "IF(A1:A9>1,B1:D1,0)"),  # a single row is repeated
         ("IF(ISNUMBER(A1:A9),S!B1:B9,0)", "IF(_CLV_EACH.ISNUMBER(A1:A9),S!B1:B9,0)"),
+        ("IF(A:A>1,S!B:B,C:C)", "IF(A:A>1,S!B:B,C:C)"),
+        ("IF(A:A>1,B1:B9,0)", "_CLV_EACH.IF(A:A>1,B1:B9,0)"),
         ("IF(A1:A9>1,B1:B8,0)", "_CLV_EACH.IF(A1:A9>1,B1:B8,0)"),
         ("IF(A1:A9>1,many,0)", "_CLV_EACH.IF(A1:A9>1,many,0)"),
         ("IF(A1:A9>1,CLV(1),0)", "_CLV_EACH.IF(A1:A9>1,CLV(1),0)"),
