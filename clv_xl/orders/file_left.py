@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from clv_xl.cells import Cells
+from clv_xl.cells import BLANK, NUMBER, BoolArray, Cells
 from clv_xl.errors import Text
-from clv_xl.orders.file_totals import blanked
+from clv_xl.orders.ids import coded
 from clv_xl.orders.log import Issue, OrderLog
 from clv_xl.orders.reading import assemble
 
@@ -40,12 +40,12 @@ def reason(issue: Issue) -> Text:
 
 
 def left_rows(
-    cells: Mapping[str, Cells], names: dict[str, str], first: int, log: OrderLog, *, sparse: bool
+    cells: Mapping[str, Cells], names: dict[str, str], first: int, log: OrderLog, lost: int, *, sparse: bool
 ) -> tuple[Left, ...]:
     """Return the rows left out, one by one.
 
-    An issue tells how many rows it concerns and the first of them. So these are blanked and the rest
-    is read again, until nothing is left out any more; then each row is read alone for its reasons.
+    The order log tells how many rows an issue concerns and the first of them; so each row that holds
+    something and became no line is read alone for its reasons.
 
     Parameters
     ----------
@@ -57,20 +57,34 @@ def left_rows(
         Row of the first cells.
     log : OrderLog
         What came of them.
+    lost : int
+        How many rows were left out; of more than `MOST` none is returned.
     sparse : bool
         Whether only the first line of an order has its amount.
     """
-    rows: set[int] = set()
-    rest = dict(cells)
-    while lost := {issue.first_row for issue in log.issues if issue.error and issue.first_row} - rows:
-        rows |= lost
-        gone = np.zeros(len(rest["amount"]), np.bool_)
-        gone[[row - first for row in rows]] = True
-        rest = {name: blanked(column, gone) for name, column in cells.items()}
-        log = assemble(rest, names, first, sparse)
+    if lost > MOST or log.rows is None:
+        return ()
+    unkept = np.logical_or.reduce([~column.is_tag(BLANK) for column in cells.values()])
+    unkept[log.rows - first] = False
+    unkept &= ~_passed(cells, sparse=sparse)
+    rows = [first + int(i) for i in np.flatnonzero(unkept)]
+    if len(rows) != lost:  # then the reasons are told, as for many rows
+        return ()
     found = []
-    for row in sorted(rows):
+    for row in rows:
         alone = {name: column[slice(row - first, row - first + 1)] for name, column in cells.items()}
         issues = assemble(alone, names, row).issues
         found.append(Left(row, tuple(reason(i) for i in issues if i.error and i.first_row)))
     return tuple(found)
+
+
+def _passed(cells: Mapping[str, Cells], *, sparse: bool) -> BoolArray:
+    """Return the rows that are passed over without fault: further items of an order, prospects."""
+    blank = {name: column.is_tag(BLANK) for name, column in cells.items()}
+    nothing = np.zeros(blank["amount"].size, np.bool_)
+    passed = blank["amount"] & blank["date"] & ~blank["customer"] & blank.get("order_id", ~nothing)
+    if sparse and "order_id" in cells:
+        codes = coded(cells["order_id"])[0].codes
+        paid = np.isin(codes, codes[cells["amount"].is_tag(NUMBER)]) & (codes >= 0)
+        passed |= blank["amount"] & paid
+    return passed

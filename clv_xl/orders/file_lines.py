@@ -179,8 +179,7 @@ def _given_back(
     if not refunds.taken or (not sure and is_repeated(refunds.values, orders)):
         return Back(doubt=refunds.money), nothing
     given = orders.sum(refunds.values)
-    gone = np.minimum(given, np.maximum(revenue, 0.0))
-    gone = np.where(revenue - gone <= _DUST * revenue, np.maximum(revenue, 0.0), gone)
+    gone = np.where(revenue - given <= _DUST * revenue, np.maximum(revenue, 0.0), given)
     over = given - gone > _CENT
     row = found.log.row_of(int(at[over].min())) if over.any() else 0
     beyond = exact_sum((given - gone)[over])

@@ -13,7 +13,7 @@ from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.file_asked import OPTIONS, Asked
 from clv_xl.orders.file_dates import Dates, read_dates, written
 from clv_xl.orders.file_grid import Grid, read_grid, separator_text
-from clv_xl.orders.file_left import MOST, Left, left_rows, reason
+from clv_xl.orders.file_left import Left, left_rows, reason
 from clv_xl.orders.file_numbers import Money, decimal_mark
 from clv_xl.orders.file_refunds import Refunds, read_refunds, refund_column
 from clv_xl.orders.file_taxes import Taxes, taxes_of
@@ -158,11 +158,10 @@ def read_orders(asked: Asked) -> OrderFile:
 
     named = {code: row for column in reversed(money.values()) for code, row in column.currencies().items()}
     told = Grid([], grid.encoding, grid.separator, grid.sheet)
-    few = rows - len(log) <= MOST
     return OrderFile(
         log, told, top + 1, layout, rows, mark, dates, named, totals, refunds, taxes_of(layout, total),
         {header: _states(grid, _place(grid, top, header), top) for header in status},
-        left_rows(cells, layout.headers, first, log, sparse=sparse) if few else (),
+        left_rows(cells, layout.headers, first, log, rows - len(log), sparse=sparse),
     )  # fmt: skip
 
 

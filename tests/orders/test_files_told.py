@@ -97,6 +97,17 @@ def test_each_row_left_out_is_named_once_with_all_its_reasons(tmp_path: Path) ->
     assert "2025-02-30" in texts.word(found.left[1].reasons[0])
 
 
+def test_rows_left_out_are_told_from_further_items_of_an_order(tmp_path: Path) -> None:
+    head = "Name,Email,Financial Status,Paid at,Created at,Total,Lineitem name\n"
+    first, item = "#{0},a@x.io,paid,,{1},5,Cup\n", "#{0},a@x.io,,,2025-01-31,,Plate\n"
+    text = head + "".join(
+        first.format(i, "soon" if i == 3 else "2025-01-31") + item.format(i) for i in range(1, 7)
+    )
+    found, lines = lines_of_text(tmp_path, text)
+    assert [left.row for left in found.left] == [6]
+    assert (len(lines), found.read, found.lost) == (5, 12, 1)
+
+
 def test_many_rows_left_out_are_not_listed_one_by_one(tmp_path: Path) -> None:
     text = "Customer,Date,Amount\n" + "A,2025-01-05,5\n" * 12 + ",2025-01-05,5\n" * 11
     found, _ = lines_of_text(tmp_path, text)
