@@ -85,10 +85,10 @@ def show_made(
     good = broken == 0
     verdict = say("template_command.checks", master=one("chk_master"), broken=broken, warned=warned)
     terminal.line(terminal.styled(verdict, "good" if good else "bad"))
-    bad = kit.word("status_check")
+    marks = {kit.word("template.status_broken"): "  ! ", kit.word("status_check"): "  ? "}
     for row in results["rules"].rows if "rules" in results else ():
-        if isinstance(row[0], float) and row[5] == bad:
-            terminal.paragraph(f"{row[1]} ({row[2]})", "  ! ", "    ")
+        if isinstance(row[0], float) and row[5] in marks:
+            terminal.paragraph(f"{row[1]} ({row[2]})", marks[str(row[5])], "    ")
     terminal.line()
     terminal.line(say("template_command.where", path=str(output)))
     terminal.paragraph(say(f"template_command.opens_{_OPENS[build]}"))

@@ -10,7 +10,7 @@ from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Page, address
 from clv_xl.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL, WARN, WARN_FILL
 from clv_xl.workbook.template import printed
-from clv_xl.workbook.template.bars import are_bars, from_zero
+from clv_xl.workbook.template.bars import are_bars, on_axis
 from clv_xl.workbook.template.kit import Check, DataTable, Kind, Kit, Rule
 
 # What may be typed into a yellow cell, by the name of the rule; the message is template.ask_NAME.
@@ -93,7 +93,7 @@ class Leaf(Page):
         *,
         amber: bool = False,
     ) -> None:
-        """Colour cells by their verdict: in order (green), and broken (red) or, with `amber`, to be looked at."""
+        """Colour cells by their verdict: in order (green), broken (red) or, with `amber`, to be looked at."""
         area = (row, column, row if last_row is None else last_row, last_column or column)
         broken = ("status_check", WARN, WARN_FILL) if amber else ("template.status_broken", BAD, BAD_FILL)
         for word, colour, fill in (("status_ok", GOOD, GOOD_FILL), broken):
@@ -259,7 +259,7 @@ class Leaf(Page):
             self._write(row, column, self.kit.word("template.bars_begin"), "subtitle", "text", indent=2)
             self._write(row + 1, column, 0.0, "subtitle", "text", align="left", indent=2)
         row, column = self._zero
-        from_zero(self.book.workbook, chart, f"={self.at(row, column)}", f"={self.at(row + 1, column)}")
+        on_axis(self.book.workbook, chart, f"={self.at(row, column)}", f"={self.at(row + 1, column)}")
 
     def blank(self, area: tuple[int, int, int, int], condition: str, *, plain: bool = False) -> None:
         """Show nothing in cells for which a formula, without ``=``, is true: slots that nobody uses.

@@ -43,6 +43,11 @@ class Drawn:
         """Return the elements of its part at a path, such as ``.//c:valAx/c:scaling/c:min``."""
         return self.root.findall(path, NAMES)
 
+    def unseen(self) -> list[str]:
+        """Return where the numbers stand that are on the axis of bars without being drawn."""
+        values = (one for one in self.all(".//c:ser") if one.find("c:cat", NAMES) is None)
+        return [str(one.findtext("c:val//c:f", namespaces=NAMES)) for one in values]
+
     def one(self, name: str) -> Series:
         """Return the series of a name."""
         return next(one for one in self.series if one.name == name)
@@ -72,8 +77,8 @@ def _chart(built: Built, root: ET.Element) -> tuple[str, Drawn]:
         for kind in plot:
             for element in kind.findall(f"{_C}ser"):
                 values = _formula(element, "yVal", "val")
-                if element.findtext(f".//{_C}tx//{_C}v") == built.kit.word("template.bars_begin"):
-                    continue
+                if not any(element.find(f"{_C}{name}") is not None for name in ("xVal", "cat")):
+                    continue  # what is to be on the axis and nobody sees
                 sheet = values.rpartition("!")[0].strip("'").replace("''", "'")
                 found.append(_series(built, element, kind.tag.removeprefix(_C)))
     turned = [e.get("val") for e in root.iter(f"{_C}orientation")]

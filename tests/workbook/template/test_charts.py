@@ -121,6 +121,21 @@ def test_clv_stands_beside_cac_with_the_customers_of_each_segment(key: str, nth:
         assert needed.numbers() == pytest.approx({one: target * v for one, v in cac.numbers().items()})
 
 
+@pytest.mark.parametrize("key", ["segments", "dashboard"])
+def test_clv_shows_how_far_it_may_be_off_within_its_axis(key: str, native: Built) -> None:
+    drawn = charts(native, key)[1]
+    halves, nets = segments(native, "half"), segments(native, "net")
+    wanted = [halves[name] for name in sorted(nets, key=nets.__getitem__, reverse=True)]
+    bars = drawn.all(".//c:ser")[0].findall("c:errBars", NAMES)
+    assert len(bars) == 1
+    for end in ("plus", "minus"):
+        shown = cells(native, str(bars[0].findtext(f"c:{end}//c:f", namespaces=NAMES)))
+        assert [one for one in shown if one] == pytest.approx(wanted, rel=CLOSE)
+    tops = [one for one in cells(native, drawn.unseen()[0]) if one]
+    clv = list(drawn.series[0].numbers().values())
+    assert tops == pytest.approx([a + b for a, b in zip(clv, wanted, strict=True)], rel=CLOSE)
+
+
 def test_the_tornado_is_widest_on_top_with_costs_the_other_way_round(native: Built) -> None:
     drawn = charts(native, "sensitivity")[0]
     assert drawn.first_on_top
@@ -201,7 +216,9 @@ def test_bars_begin_at_0_whatever_their_values(native: Built) -> None:
             assert zero.find("c:spPr/a:noFill", NAMES) is not None, sheet
             assert [e.get("val") for e in drawn.all(".//c:overlap")] == ["100"], sheet
         if drawn.all(".//c:legend"):
-            assert [e.get("val") for e in drawn.all(".//c:legendEntry/c:idx")] == [str(place)], sheet
+            kept = {str(i) for i, one in enumerate(series) if one.find("c:cat", NAMES) is None}
+            assert {e.get("val") for e in drawn.all(".//c:legendEntry/c:idx")} == kept, sheet
+            assert str(place) in kept, sheet
             # LibreOffice counts entries of lying bars from the last one on.
             assert over or place == len(series) - 1 - place, sheet
 

@@ -125,13 +125,14 @@ def _data(leaf: Leaf, row: int) -> int:
     leaf.put(row + 1, 0, leaf.say("origin"), indent=1)
     leaf.put(row + 1, 3, leaf.kit.lines.origin, "note")
     day = f"{TABLE}[order_date]"
+    until = f'{day},"<"&set_as_of+1'  # a time of the last day counts
     leaf.put(row + 2, 0, leaf.say("lines"), indent=1)
-    counts = f'COUNTIFS({day},"<="&set_as_of,{TABLE}[revenue],"<>")'
+    counts = f'COUNTIFS({until},{TABLE}[revenue],"<>")'
     leaf.calculate(row + 2, 1, f"={counts}", "link", "int", align="left")
     leaf.calculate(row + 2, 2, f'=COUNTIF({day},"<>")', "link", "int", align="left")
     leaf.put(row + 3, 0, leaf.say("first_order"), indent=1)
     leaf.calculate(row + 3, 1, f"=MIN({day})", "link", "date", align="left")
-    leaf.calculate(row + 3, 2, f"=MAX({day})", "link", "date", align="left")
+    leaf.calculate(row + 3, 2, f"=MAXIFS({day},{until})", "link", "date", align="left")
     return row + 4
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from clv_xl.workbook.page import Area
+from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.styles import AMBER, NAVY, TEAL
-from clv_xl.workbook.template.bars import are_bars
+from clv_xl.workbook.template.bars import are_bars, on_axis, with_range
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets import dashboard_layout as at
 from clv_xl.workbook.template.sheets.groups import found
@@ -20,7 +20,14 @@ _NO_GRID: Final = {"visible": False}
 def feed_header(leaf: Leaf) -> None:
     """Write the headers of the cells behind the charts."""
     leaf.put(at.TABLE, at.RANK, leaf.say("feed"), "subtitle")
-    for column, name in ((at.RANK, "place"), (at.PLACE, "row"), (at.LABEL, "label"), (at.NEEDED, "needed")):
+    for column, name in (
+        (at.RANK, "place"),
+        (at.PLACE, "row"),
+        (at.LABEL, "label"),
+        (at.NEEDED, "needed"),
+        (at.HALF, "half"),
+        (at.UPPER, "upper"),
+    ):
         align = "left" if column == at.LABEL else "right"
         leaf.put(at.TABLE + 1, column, leaf.say(f"feed_{name}"), "header", align=align)
     for column, words in ((at.AGO, "feed_place"), (at.MONTH, "feed_month")):
@@ -34,14 +41,19 @@ def feed(leaf: Leaf) -> None:
         name, customers, cac = f"$A{row + 1}", f"$B{row + 1}", f"$E{row + 1}"
         leaf.calculate(row, at.LABEL, f'=IF({name}="","",{name}&" ("&{customers}&")")')
         leaf.calculate(row, at.NEEDED, f'=IF(ISNUMBER({cac}),{cac}*set_target_ratio,"")', number="money")
+        place = f"$K{row + 1}"
+        known = f'IF({place}="","",INDEX({leaf.kit.at("segments.half")},{place}))'
+        leaf.calculate(row, at.HALF, f"={known}", "link", "money")
+        clv, half = address(row, at.COLUMNS.index("clv")), address(row, at.HALF)
+        leaf.calculate(row, at.UPPER, f'=IF(ISNUMBER({half}),{clv}+{half},"")', number="money")
     day, money = f"{TABLE}[order_date]", f"{TABLE}[revenue]"
     for i in range(at.MONTHS):
         row = at.FIRST + i
-        ago, month = f"$O{row + 1}", f"$P{row + 1}"
+        ago, month = f"$Q{row + 1}", f"$R{row + 1}"
         if i == 0:
             leaf.calculate(row, at.AGO, "=1-set_year_months", number="int")
         else:
-            leaf.calculate(row, at.AGO, f"=O{row}+1", number="int")
+            leaf.calculate(row, at.AGO, f"=Q{row}+1", number="int")
         # The last whole month: one that the last day cuts short would look like a fall.
         leaf.calculate(row, at.MONTH, f"=EOMONTH(set_as_of+1,{ago}-1)", number="date")
         span = f'{day},">"&EOMONTH({month},-1),{day},"<"&{month}+1'
@@ -77,7 +89,7 @@ def _axes(leaf: Leaf, chart: Any, value: str, *, lying: bool = False, **names: A
     font = leaf.book.styles.chart_font(8)
     title = leaf.say(f"axis_{value}", currency=leaf.kit.lines.currency)
     named = {"num_font": font, "label_position": "low", "major_gridlines": _NO_GRID, **names}
-    money = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0"}
+    money: dict[str, Any] = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0"}
     money |= {"major_gridlines": _NO_GRID}
     if not are_bars(chart):
         money |= {"min": 0}
@@ -99,7 +111,11 @@ def _beside(leaf: Leaf, last: int) -> Any:
     chart = leaf.book.workbook.add_chart({"type": "column"})
     for name, colour in (("clv", TEAL), ("cac", AMBER)):
         words = leaf.say("tile_clv") if name == "clv" else "CAC"
-        chart.add_series(_series(leaf, words, at.LABEL, at.COLUMNS.index(name), last, colour))
+        series = _series(leaf, words, at.LABEL, at.COLUMNS.index(name), last, colour)
+        if name == "clv":
+            halves = f"={leaf.ref}{Area(at.FIRST, at.HALF, last, at.HALF).absolute}"
+            series |= with_range(halves, last - at.FIRST + 1, series["data_labels"])
+        chart.add_series(series)
     line = leaf.book.workbook.add_chart({"type": "line"})
     needed = _series(leaf, leaf.say("feed_needed"), at.LABEL, at.NEEDED, last, NAVY)
     marker = {"type": "long_dash", "size": 12, "fill": {"color": NAVY}, "border": {"color": NAVY}}
@@ -108,6 +124,8 @@ def _beside(leaf: Leaf, last: int) -> Any:
     chart.combine(line)
     _axes(leaf, chart, "money")
     chart.set_legend({"position": "bottom", "font": leaf.book.styles.chart_font(8)})
+    uppers = Area(at.FIRST, at.UPPER, last, at.UPPER).absolute
+    on_axis(leaf.book.workbook, chart, leaf.say("feed_upper"), f"={leaf.ref}{uppers}")
     return chart
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
-WIDTHS: Final = (*([24.5] * 8), 3.0, 9.0, 9.0, 26.0, 16.0, 3.0, 9.0, 13.0, 14.0)
+WIDTHS: Final = (*([24.5] * 8), 3.0, 9.0, 9.0, 26.0, 16.0, 16.0, 16.0, 3.0, 9.0, 13.0, 14.0)
 PRINTED: Final = 8  # columns
 # The table is last: rows that no segment fills are white below everything.
 STATE, CHOICE, TILES, TREE = 2, 4, 6, 11
@@ -17,8 +17,8 @@ TABLE: Final = CHARTS + CHART_ROWS
 COMPANY: Final = TABLE + 2
 FIRST: Final = COMPANY + 1
 LAST: Final = COMPANY + SLOTS
-RANK, PLACE, LABEL, NEEDED = 9, 10, 11, 12
-AGO, MONTH, MONEY = 14, 15, 16
+RANK, PLACE, LABEL, NEEDED, HALF, UPPER = 9, 10, 11, 12, 13, 14
+AGO, MONTH, MONEY = 16, 17, 18
 MONTHS: Final = 12
 COLUMNS: Final = ("name", "customers", "share", "clv", "cac", "net", "ratio", "payback")
 NUMBERS: Final = ("text", "int", "percent", "money", "money", "money", "multiple", "tenth")

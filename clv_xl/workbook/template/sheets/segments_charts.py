@@ -5,6 +5,7 @@ from typing import Any, Final
 from clv_xl.workbook.page import Area
 from clv_xl.workbook.styles import AMBER, TEAL
 from clv_xl.workbook.template.addresses import in_column
+from clv_xl.workbook.template.bars import on_axis, with_range
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import found
 from clv_xl.workbook.template.sheets.heads import head
@@ -13,7 +14,7 @@ from clv_xl.workbook.template.sheets.segments_layout import NUMBERS, area, colum
 
 _CHART_ROWS: Final = 18
 _LEAST_BARS: Final = 6  # a log that is pasted may have more segments than the one that was here
-_SHOWN: Final = ("customers", "net", "clv", "cac", "ratio")
+_SHOWN: Final = ("customers", "net", "clv", "half", "cac", "ratio")
 _HIDE_ZERO: Final = '#,##0.00;-#,##0.00;""'
 
 
@@ -22,7 +23,9 @@ def write_ranking(leaf: Leaf, row: int) -> int:
     top = row + _CHART_ROWS + 1
     leaf.section(top, leaf.say("ranking"))
     heads = [leaf.say("head_label"), leaf.say("head_rank"), leaf.say("head_position")]
-    leaf.header(top + 1, [*heads, *(head(leaf, name) for name in _SHOWN)], numbers=range(1, 8))
+    heads += [head(leaf, name) for name in (*_SHOWN, "upper")]
+    leaf.header(top + 1, heads, numbers=range(1, len(heads)))
+    upper = 3 + len(_SHOWN)
     first = top + 2
     for slot in range(SLOTS):
         line = first + slot
@@ -37,24 +40,32 @@ def write_ranking(leaf: Leaf, row: int) -> int:
         for i, name in enumerate(_SHOWN, 3):
             value = f'=IF({place}="","",INDEX({area(name)},{place}))'
             leaf.calculate(line, i, value, number=NUMBERS[column(name)])
+        value, half = (in_column(3 + _SHOWN.index(name), line) for name in ("clv", "half"))
+        leaf.calculate(line, upper, f'=IF(ISNUMBER({half}),{value}+{half},"")', number="money")
     bars = min(SLOTS, max(_LEAST_BARS, found(leaf, "segment")))
     names = Area(first, 0, first + bars - 1, 0)
+
+    def drawn(at: int) -> str:
+        return f"={leaf.ref}{Area(first, at, first + bars - 1, at).absolute}"
 
     def series(name: str, colour: str) -> dict[str, Any]:
         at = 3 + _SHOWN.index(name)
         return {
             "name": f"={leaf.ref}{Area(top + 1, at, top + 1, at).absolute.split(':')[0]}",
             "categories": f"={leaf.ref}{names.absolute}",
-            "values": f"={leaf.ref}{Area(first, at, first + bars - 1, at).absolute}",
+            "values": drawn(at),
             "fill": {"color": colour},
             "gap": 60,
             "data_labels": {"value": True, "num_format": _HIDE_ZERO, "font": leaf.book.styles.chart_font()},
         }
 
     leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (790, 340))
-    both = [series("clv", TEAL), series("cac", AMBER)]
+    clv, halves = series("clv", TEAL), drawn(3 + _SHOWN.index("half"))
+    both = [clv | with_range(halves, bars, clv["data_labels"]), series("cac", AMBER)]
     # As wide as the printed columns are in any language.
-    leaf.chart(row, 8, _chart(leaf, "column", both), "clv_cac", (950, 340), (0, 4))
+    beside = _chart(leaf, "column", both)
+    on_axis(leaf.book.workbook, beside, head(leaf, "upper"), drawn(upper))
+    leaf.chart(row, 8, beside, "clv_cac", (950, 340), (0, 4))
     return first + SLOTS + 1
 
 

@@ -33,7 +33,7 @@ _COMPARED: Final = (
 # Of the orders alone; the others follow an order value or rate that was typed over.
 _AS_ORDERED: Final = ("customers", "orders", "revenue", "lifespan", "cac")
 _TABLE_ROWS: Final = 60
-_CHECKED: Final = 10  # column
+_CHECKED: Final = 11  # column
 
 
 def write_proof(leaf: Leaf, row: int) -> None:
