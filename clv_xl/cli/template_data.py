@@ -12,9 +12,9 @@ from clv_xl.cli.parser import Parser
 from clv_xl.errors import Text, UserError
 
 if TYPE_CHECKING:
-    from clv_xl.orders.file_asked import Asked
-    from clv_xl.orders.file_lines import Lines
-    from clv_xl.orders.files import OrderFile
+    from clv_xl.orders.files.asked import Asked
+    from clv_xl.orders.files.lines import Lines
+    from clv_xl.orders.files.read import OrderFile
     from clv_xl.workbook.template.order_lines import OrderLines
 
 # Option -> field of the order log.
@@ -54,7 +54,7 @@ def add_data_arguments(parser: Parser) -> None:
 
 def asked_of(args: argparse.Namespace) -> "Asked":
     """Return what the arguments say about the file."""
-    from clv_xl.orders.file_asked import Asked
+    from clv_xl.orders.files.asked import Asked
 
     return Asked(
         args.data,
@@ -71,7 +71,7 @@ def asked_of(args: argparse.Namespace) -> "Asked":
 
 def _day(text: str) -> float:
     """Return the day that ``--as-of`` says."""
-    from clv_xl.orders.file_dates import written
+    from clv_xl.orders.files.dates import written
 
     found = written(text)
     day = found.serial("ymd") if found is not None and found.kind == "sure" else None
@@ -134,8 +134,8 @@ class Orders:
 
 def read(asked: "Asked") -> Orders:
     """Read a file of orders."""
-    from clv_xl.orders.file_lines import lines_of
-    from clv_xl.orders.files import read_orders
+    from clv_xl.orders.files.lines import lines_of
+    from clv_xl.orders.files.read import read_orders
 
     found = read_orders(asked)
     return Orders(asked.path, found, lines_of(asked, found))

@@ -38,7 +38,7 @@ def show_orders(orders: Orders, terminal: Terminal) -> None:
 
 def _read(orders: Orders, language: str) -> list[str]:
     """Return what kind of file it is and which column was taken for what."""
-    from clv_xl.orders.file_grid import separator_text
+    from clv_xl.orders.files.encoding import separator_name
 
     found = orders.found
 
@@ -48,7 +48,7 @@ def _read(orders: Orders, language: str) -> list[str]:
     grid = found.grid
     facts = [say("data.sheet", sheet=grid.sheet)] if grid.sheet else [
         say("data.encoding_is", encoding=grid.encoding),
-        say("data.separator_is", separator=separator_text(grid.separator)),
+        say("data.separator_is", separator=separator_name(grid.separator)),
     ]  # fmt: skip
     if found.decimal:
         facts.append(say("data.decimal_comma" if found.decimal == "," else "data.decimal_point"))
@@ -119,7 +119,7 @@ def _sums(orders: Orders, language: str) -> list[str]:
 
 def _left(orders: Orders, language: str) -> Iterator[str]:
     """Yield the rows left out with their reasons; of many rows the reasons, each with its first row."""
-    from clv_xl.orders.file_left import reason
+    from clv_xl.orders.files.left import reason
 
     found = orders.found
     for left in found.left:

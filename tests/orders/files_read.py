@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_lines import Lines, lines_of
-from clv_xl.orders.files import OrderFile, read_orders
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.lines import Lines, lines_of
+from clv_xl.orders.files.read import OrderFile, read_orders
 
 
 def lines_of_text(folder: Path, text: str, **said: Any) -> tuple[OrderFile, Lines]:

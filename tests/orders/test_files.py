@@ -9,9 +9,10 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import SHEET_ROWS, Asked
-from clv_xl.orders.file_lines import Lines, lines_of
-from clv_xl.orders.files import OrderFile, read_orders, reason
+from clv_xl.orders.files.asked import SHEET_ROWS, Asked
+from clv_xl.orders.files.left import reason
+from clv_xl.orders.files.lines import Lines, lines_of
+from clv_xl.orders.files.read import OrderFile, read_orders
 
 # Headers, names and the code page of each language; the words are those of clv_xl/orders/headers.csv.
 LOCALES = {

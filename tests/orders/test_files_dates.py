@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from clv_xl.cells import Cells
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_dates import Dates, read_dates, written
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.dates import Dates, read_dates, written
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of the 1900 date system, from 1900-03-01 on
 DAYS = st.dates(dt.date(1935, 1, 1), dt.date(2029, 12, 31))

@@ -9,9 +9,9 @@ import pytest
 from clv_xl import texts
 from clv_xl.cells import Cells
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_lines import Lines, lines_of
-from clv_xl.orders.files import read_orders
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.lines import Lines, lines_of
+from clv_xl.orders.files.read import read_orders
 from clv_xl.orders.reading import log_of_columns
 from clv_xl.orders.rules import orders_of
 

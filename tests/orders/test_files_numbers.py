@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from clv_xl.cells import Cells
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_numbers import COMMA, POINT, Money, decimal_mark, figure
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.numbers import COMMA, POINT, Money, decimal_mark, figure
 
 ASKED = Asked(Path("orders.csv"))
 SPACES = (" ", "\u00a0", "\u202f", "'", "’")

@@ -8,9 +8,9 @@ import pytest
 
 from clv_xl import texts
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_taxes import vat_of
-from clv_xl.orders.files import read_orders
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.read import read_orders
+from clv_xl.orders.files.taxes import vat_of
 from tests.orders.files_read import lines_of_text
 
 MARCH_2025 = 45747.0  # DATE(2025,3,31)

@@ -14,8 +14,8 @@ from clv_xl.workbook.what_if_charts import PALE_GREEN, PALE_RED
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
+    from clv_xl.workbook.template.sheets.scenario_lines import Lines
     from clv_xl.workbook.template.sheets.scenario_table import Read
-    from clv_xl.workbook.template.sheets.scenarios import Lines
 
 _LAST: Final = FIRST + len(DRIVERS) - 1
 _SERIES: Final = ("below", "beneath", "total", "up", "up_negative", "down", "down_negative")

@@ -15,8 +15,8 @@ from clv_xl.workbook.template.sheets.scenario_table import DRIVERS
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
+    from clv_xl.workbook.template.sheets.scenario_lines import Lines
     from clv_xl.workbook.template.sheets.scenario_table import Read
-    from clv_xl.workbook.template.sheets.scenarios import Lines
 
 
 @dataclass(frozen=True, slots=True)

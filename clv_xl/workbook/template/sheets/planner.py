@@ -13,8 +13,8 @@ from clv_xl.workbook.template.sheets.planner_months import MONTHS, Effects, writ
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
+    from clv_xl.workbook.template.sheets.scenario_lines import Lines
     from clv_xl.workbook.template.sheets.scenario_table import Read
-    from clv_xl.workbook.template.sheets.scenarios import Lines
 
 SLOTS: Final = 12
 # Driver of a segment: its unit, number format and rule; columns D to I.

@@ -18,7 +18,7 @@ def write(leaf: Leaf) -> None:
     """Write the sheet."""
     leaf.begin()
     leaf.section(at.CURVE, leaf.say("curve"), at.LAST + 1)
-    heads(leaf, at.CURVE + 1)
+    at.heads(leaf, at.CURVE + 1)
     leaf.kit.later(lambda: _curve(leaf))
     leaf.section(at.RATES, leaf.say("rates"), at.LAST + 1)
     leaf.kit.later(lambda: _rates(leaf))
@@ -30,14 +30,6 @@ def write(leaf: Leaf) -> None:
     leaf.sheet.print_area(0, 0, at.PATHS - 1, at.LAST)
     leaf.sheet.fit_to_pages(1, 0)
     leaf.sheet.set_h_pagebreaks([at.SBG])
-
-
-def heads(leaf: Leaf, row: int) -> None:
-    """Write the header of a time table: ages in periods of the cohorts."""
-    words = [leaf.say("line"), leaf.term("unit"), leaf.say("how"), "", leaf.term("total")]
-    leaf.header(row, words, numbers=(4,))
-    for age in range(at.AGES):
-        leaf.put(row, at.FIRST + age, float(age), "header", align="right")
 
 
 def _curve(leaf: Leaf) -> None:

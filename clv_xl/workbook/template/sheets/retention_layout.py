@@ -3,7 +3,7 @@
 from typing import Final
 
 from clv_xl.workbook.page import Area
-from clv_xl.workbook.template.leaf import HEAD_ROWS
+from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets.cohort_layout import AGES, CONSTANT, FIRST, LAST, TOTAL
 
 __all__ = ["AGES", "CONSTANT", "FIRST", "LAST", "TOTAL"]
@@ -32,3 +32,11 @@ FUNCTIONS: Final = PATHS + 9
 def row(number: int) -> Area:
     """Return the ages of a row."""
     return Area(number, FIRST, number, LAST)
+
+
+def heads(leaf: Leaf, row: int) -> None:
+    """Write the header of a time table: ages in periods of the cohorts."""
+    words = [leaf.say("line"), leaf.term("unit"), leaf.say("how"), "", leaf.term("total")]
+    leaf.header(row, words, numbers=(4,))
+    for age in range(AGES):
+        leaf.put(row, FIRST + age, float(age), "header", align="right")

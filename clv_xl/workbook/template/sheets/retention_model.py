@@ -21,8 +21,6 @@ DATA: Final = ("data_regular", "data_high", "data_log", "data_own")
 
 def write_model(leaf: Leaf) -> None:
     """Write choices and Solver cells, then the rows by age."""
-    from clv_xl.workbook.template.sheets.retention import heads
-
     leaf.section(at.SBG, leaf.say("sbg"), at.LAST + 1)
     words = [leaf.say(key) for key in DATA]
     log = words[DATA.index("data_log")]
@@ -58,7 +56,7 @@ def write_model(leaf: Leaf) -> None:
     cells = {"goal": _plain(at.LIKELIHOOD), "alpha": _plain(at.ALPHA), "beta": _plain(at.BETA)}
     for i, name in enumerate(("solver", "solver_calc", "source")):
         leaf.put(at.SOLVER + i, 0, leaf.say(name, **({} if name == "source" else cells)), "subtitle")
-    heads(leaf, at.HEADS)
+    at.heads(leaf, at.HEADS)
     _rows(leaf)
 
 

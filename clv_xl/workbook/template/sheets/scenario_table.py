@@ -14,7 +14,7 @@ from clv_xl.workbook.template.sheets.across import FIRST, span
 
 if TYPE_CHECKING:
     from clv_xl.workbook.template.leaf import Leaf
-    from clv_xl.workbook.template.sheets.scenarios import Lines
+    from clv_xl.workbook.template.sheets.scenario_lines import Lines
 
 # Drivers of the functions in their order: English name, row of the sheet, number format.
 DRIVERS: Final = (

@@ -1,6 +1,6 @@
 """Sheet Scenarios: six ways the drivers may go, the one in force, and what comes of each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -9,10 +9,10 @@ from clv_xl.workbook.template.addresses import letter
 from clv_xl.workbook.template.leaf import HEAD_ROWS, Leaf
 from clv_xl.workbook.template.sheets import bridge, levers, planner
 from clv_xl.workbook.template.sheets.across import FIRST, fill, periods_of, span
+from clv_xl.workbook.template.sheets.scenario_lines import LAST, Lines
 from clv_xl.workbook.template.sheets.scenario_table import chart, functions
 
 WIDTHS = (32, 21, 32, *((12,) * 11))
-LAST: Final = FIRST + 5
 DRIVES: Final = ("lifespan", "retention")
 _WORDS: Final = MappingProxyType(
     {
@@ -53,29 +53,6 @@ ROWS: Final = (
     Row("discount_rate", "discount_rate", "share_per_period", "percent", False,
         (0.0, 0.02, 0.0, 0.0, 0.0)),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Where the rows of the sheet are, counted from 0."""
-
-    names: int
-    drivers: dict[str, int]
-    results: dict[str, int]
-    breaks: list[int] = field(default_factory=list)
-
-    def live(self, name: str) -> str:
-        """Return the cell of a driver or result in the scenario in force."""
-        return address({**self.drivers, **self.results}[name], 3)
-
-    def target(self, name: str) -> str:
-        """Return the formula of a driver or result in the scenario that the bridge goes to."""
-        row = {**self.drivers, **self.results}[name]
-        return f"INDEX({span(row, LAST)},{address(HEAD_ROWS + 6, 3)})"
-
-    def base(self, name: str) -> str:
-        """Return the cell of a driver or result in the base."""
-        return address({**self.drivers, **self.results}[name], FIRST)
 
 
 def write(leaf: Leaf) -> None:

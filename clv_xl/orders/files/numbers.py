@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from clv_xl.cells import NUMBER, TEXT, Cells, FloatArray
-from clv_xl.orders.file_asked import Asked
+from clv_xl.orders.files.asked import Asked
 
 POINT, COMMA = ".", ","
 _LONGEST: Final = 60  # letters of a number

@@ -10,14 +10,16 @@ import numpy as np
 from clv_xl.cells import BLANK, Cells
 from clv_xl.errors import CellError, Text
 from clv_xl.metrics.sums import exact_sum
-from clv_xl.orders.file_asked import OPTIONS, Asked
-from clv_xl.orders.file_dates import Dates, read_dates, written
-from clv_xl.orders.file_grid import Grid, read_grid, separator_text
-from clv_xl.orders.file_left import Left, left_rows, reason
-from clv_xl.orders.file_numbers import Money, decimal_mark
-from clv_xl.orders.file_refunds import Refunds, read_refunds, refund_column
-from clv_xl.orders.file_taxes import Taxes, taxes_of
-from clv_xl.orders.file_totals import Total, without_totals
+from clv_xl.orders.files.asked import OPTIONS, Asked
+from clv_xl.orders.files.cells import read_grid
+from clv_xl.orders.files.dates import Dates, read_dates, written
+from clv_xl.orders.files.encoding import separator_name
+from clv_xl.orders.files.grid import Grid
+from clv_xl.orders.files.left import Left, left_rows, reason
+from clv_xl.orders.files.numbers import Money, decimal_mark
+from clv_xl.orders.files.refunds import Refunds, read_refunds, refund_column
+from clv_xl.orders.files.taxes import Taxes, taxes_of
+from clv_xl.orders.files.totals import Total, without_totals
 from clv_xl.orders.headers import FIELDS, REQUIRED, Layout, fold, recognise, tells_status, vocabulary
 from clv_xl.orders.log import Issue, OrderLog
 from clv_xl.orders.reading import SPARSE_EXPORTS, assemble
@@ -249,7 +251,7 @@ def _refuse_overhang(asked: Asked, grid: Grid, top: int) -> None:
         count = max(i for i, cell in enumerate(grid.row(line), 1) if cell.strip())
         raise asked.refuse(
             "data.uneven", line=float(line + 1), count=float(count), expected=float(width),
-            separator=separator_text(grid.separator),
+            separator=separator_name(grid.separator),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from clv_xl.cells import BLANK, NUMBER, BoolArray, Cells
-from clv_xl.orders.file_grid import Grid
+from clv_xl.orders.files.grid import Grid
 from clv_xl.orders.headers import fold
 
 # First words of a total line in the five languages; German and French ones stand in files as well.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from clv_xl.errors import UserError
-from clv_xl.orders.file_asked import LARGEST_FILE, SHEET_ROWS, Asked
-from clv_xl.orders.file_grid import TOP_ROWS, Grid, Score
+from clv_xl.orders.files.asked import LARGEST_FILE, SHEET_ROWS, Asked
+from clv_xl.orders.files.grid import TOP_ROWS, Grid, Score
 
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet knows no time zone
 _DAY: Final = 86_400.0

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from clv_xl.errors import Text
-from clv_xl.orders.file_asked import Asked
+from clv_xl.orders.files.asked import Asked
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

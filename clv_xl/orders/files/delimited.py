@@ -1,102 +1,23 @@
-"""The cells of a file: a text file taken apart at its separators, or a sheet of a workbook."""
+"""The cells of a text file: taken apart at its separator, which is found out."""
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from clv_xl.errors import Text
-from clv_xl.orders.file_asked import LARGEST_FILE, SHEET_ROWS, Asked
-from clv_xl.orders.file_encoding import decoded, separator_name
-from clv_xl.orders.file_kind import is_prose, kind_of
+from clv_xl.orders.files.asked import SHEET_ROWS, Asked
+from clv_xl.orders.files.encoding import separator_name
+from clv_xl.orders.files.grid import TOP_ROWS, Grid, Score
+from clv_xl.orders.files.kind import is_prose
 
 SEPARATORS: Final = (";", ",", "\t", "|")
-TOP_ROWS: Final = 30  # among which the header row is looked for
 _MOST_COLUMNS: Final = 1_000
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DIRECTIVE: Final = "sep="
 _OPEN: Final = re.compile(r"EOF inside string starting at row (\d+)")  # as pandas counts, from 0
-Score = Callable[[Sequence[Any]], int]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Grid:
-    """The cells of a file, a list a column, and what was found out about it.
-
-    Parameters
-    ----------
-    columns : list of list
-        Texts of a text file; of a workbook what its cells hold.
-    encoding : str
-        Encoding of a text file, else ``""``.
-    separator : str
-        Separator of a text file, else ``""``.
-    sheet : str
-        Name of the sheet of a workbook, else ``""``.
-    """
-
-    columns: list[list[Any]]
-    encoding: str = ""
-    separator: str = ""
-    sheet: str = ""
-
-    @property
-    def height(self) -> int:
-        """Number of rows."""
-        return len(self.columns[0]) if self.columns else 0
-
-    def row(self, i: int) -> list[Any]:
-        """Return the cells of a row."""
-        return [column[i] for column in self.columns]
-
-    def top(self) -> Iterator[list[Any]]:
-        """Yield the rows among which the header is looked for."""
-        return (self.row(i) for i in range(min(self.height, TOP_ROWS)))
-
-
-def read_grid(asked: Asked, score: Score) -> Grid:
-    """Read the cells of a file.
-
-    Parameters
-    ----------
-    asked : Asked
-        The file.
-    score : callable
-        Row of cells -> how many fields of an order its headers name: by it a separator, a sheet is
-        chosen.
-
-    Raises
-    ------
-    UserError
-        When it is none, too large, empty, or cannot be taken apart.
-    """
-    try:
-        size = asked.path.stat().st_size
-        if size > LARGEST_FILE:
-            raise asked.refuse("data.too_large", size=round(size / 2**20), limit=LARGEST_FILE / 2**20)
-        data = asked.path.read_bytes()
-    except OSError as error:
-        raise asked.refuse("data.unreadable", reason=error.strerror or str(error)) from error
-    if not data.strip():
-        raise asked.refuse("data.empty")
-    if kind := kind_of(data):
-        raise asked.refuse("data.no_table", kind=kind)
-    if data.startswith((_ZIP, _OLE)):
-        from clv_xl.orders.file_sheet import read_sheet
-
-        return read_sheet(asked, data, score)
-    if asked.sheet:
-        raise asked.refuse("data.text_has_no_sheet", got=asked.sheet)
-    text, encoding = decoded(asked, data)
-    if not text.strip():
-        raise asked.refuse("data.empty")
-    return _taken_apart(asked, text, encoding, score)
-
-
-def _taken_apart(asked: Asked, text: str, encoding: str, score: Score) -> Grid:
+def read_text(asked: Asked, text: str, encoding: str, score: Score) -> Grid:
     """Take a text apart at its separator."""
     separator, skipped = "", 0
     if text[:5].casefold().startswith(_DIRECTIVE):  # as Excel writes and reads it
@@ -164,9 +85,4 @@ def _uneven(asked: Asked, text: str, separator: str, width: int, error: Exceptio
         pass
     if found := _OPEN.search(str(error)):
         return asked.refuse("data.quote_open", line=float(int(found[1]) + 1))
-    return asked.refuse("data.not_taken_apart", reason=str(error), separator=separator_name(separator))
-
-
-def separator_text(separator: str) -> Text:
-    """Return the word for a separator."""
-    return separator_name(separator)
+    return asked.refuse("data.notread_text", reason=str(error), separator=separator_name(separator))

@@ -13,8 +13,8 @@ import numpy as np
 
 from clv_xl.cells import NUMBER, TEXT, Cells
 from clv_xl.errors import Text
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_numbers import with_numbers
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.numbers import with_numbers
 
 _LONGEST: Final = 60  # letters of a date
 _DAYS: Final = 40_000  # a century of them is kept

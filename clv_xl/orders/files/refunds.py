@@ -9,8 +9,8 @@ import numpy as np
 from clv_xl.cells import BLANK, NUMBER, BoolArray, Cells, FloatArray
 from clv_xl.metrics.netting import Netted
 from clv_xl.metrics.sums import exact_sum
-from clv_xl.orders.file_asked import NO_COLUMN, Asked
-from clv_xl.orders.file_numbers import Money
+from clv_xl.orders.files.asked import NO_COLUMN, Asked
+from clv_xl.orders.files.numbers import Money
 from clv_xl.orders.headers import GENERAL, Layout, fold, vocabulary
 
 OPTION: Final = "--refunded"

@@ -12,11 +12,11 @@ from clv_xl.metrics import counting
 from clv_xl.metrics.netting import Netted, earliest, netted
 from clv_xl.metrics.periods import iso
 from clv_xl.metrics.sums import exact_sum
-from clv_xl.orders.file_asked import Asked
-from clv_xl.orders.file_late import Late, future, lone
-from clv_xl.orders.file_numbers import figure
-from clv_xl.orders.file_refunds import is_repeated
-from clv_xl.orders.files import OrderFile
+from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.late import Late, future, lone
+from clv_xl.orders.files.numbers import figure
+from clv_xl.orders.files.read import OrderFile
+from clv_xl.orders.files.refunds import is_repeated
 from clv_xl.orders.ids import NumberNames
 from clv_xl.orders.log import Coded
 

@@ -1,0 +1,1 @@
+"""Orders from a file that somebody exported: what it is, how it was understood, what was left out."""
