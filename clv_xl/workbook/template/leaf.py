@@ -76,12 +76,14 @@ class Leaf(Page):
     def begin(self, verdict: int = 1) -> None:
         """Write title, purpose and the state of the workbook; content starts at row `HEAD_ROWS`.
 
-        Where the first columns are narrow, the `verdict` stands in a later one; the day is two further.
+        Where the first columns are narrow, the `verdict` stands in a later one; then the currency of all
+        amounts and the last day follow.
         """
         self.head(self.say("title"), [self.say("what")])
         self.put(2, 0, self.kit.word("template.state"), "subtitle")
         self.calculate(2, verdict, "=chk_master", "check")
         self.lights(2, verdict)
+        self.calculate(2, verdict + 1, "=set_currency", "link", align="center")
         self.calculate(2, verdict + 2, "=set_as_of", "link", "date", align="left")
 
     def lights(

@@ -35,7 +35,7 @@ def write(leaf: Leaf) -> None:
     _places(leaf)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
     leaf.sheet.print_area(0, 0, at.FACTS - 1, at.LAST)
-    leaf.sheet.fit_to_pages(1, 1)
+    leaf.sheet.set_h_pagebreaks([at.CHART])  # on one page both were too small to read
 
 
 def _choices(leaf: Leaf) -> None:

@@ -138,6 +138,7 @@ def _chart(leaf: Leaf, row: int, live: int, first: int, last: int, packs: Packs)
     heads = ("as_of", "chart_value", "chart_low", "chart_high", "chart_alert")
     for j, key in enumerate(heads, _CHART):
         leaf.put(top, j, leaf.say(key), "header", align="right" if j > _CHART else "left")
+    leaf.put(top, _CHART + len(heads), leaf.say("no"), "header", align="right")
     dates, figures, words = (Area(first, j, last, j).absolute for j in (0, 2, 8))
     _, rise, fall, _ = _words(leaf)
     now, value, word = (address(live, j) for j in (0, 2, 8))

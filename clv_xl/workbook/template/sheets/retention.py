@@ -103,12 +103,12 @@ def _rates(leaf: Leaf) -> None:
         note="churn_note",
     )
     life = f'IF(N({churn})<=0,"",1/{churn})'
-    leaf.line(at.LIFE, "lifespan", "number", f"={life}", "decimal", note="life_note")
+    leaf.line(at.LIFE, "lifespan", "periods", f"={life}", "decimal", note="life_note")
     years = f"{address(at.LIFE, at.CONSTANT)}*set_cohort_months/set_year_months"
     leaf.line(
         at.LIFE_YEARS,
         "life_years",
-        "number",
+        "years",
         f'=IF({address(at.LIFE, at.CONSTANT)}="","",{years})',
         "decimal",
     )
