@@ -1,13 +1,17 @@
 """Sheet Inputs: the quick start, the drivers in use, and what the orders say of segments and channels."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clv_xl.workbook import assumptions
+from clv_xl.workbook.template.order_lines import OrderLines
 from tests.workbook.template.built import Built
 from tests.workbook.template.few_sheets import answer, at, few_sheets, log_of, verdict
+from tests.workbook.template.shop import small
 from tests.workbook.template.test_segments import mixed
 
 TOLERANCE = 1e-9  # what the workbook itself promises on Checks
@@ -133,6 +137,27 @@ def test_channels_are_those_of_the_function(native: Built) -> None:
     for column, key in (("customers", "customers"), ("cac", "cac")):
         found = native.at(f"channels.{column}")[:3]
         assert found == pytest.approx([wanted[name][key] for name in names], rel=TOLERANCE), column
+
+
+def uncosted(word: Callable[[str], str]) -> OrderLines:
+    """Return orders of somebody's own by channel, of which no cost is known."""
+    return replace(small(word), channels=("shop", "web", "shop", "web", "shop", "web"))
+
+
+def free(built: Built) -> str:
+    """Say that the first channel cost nothing: 0 for its sales, left of what it cost in all."""
+    sheet, _, spend = built.kit.at("channels.spend").rpartition("!")
+    return f"{sheet}!B{spend.split(':')[0].rpartition('$')[2]}=0"
+
+
+def test_a_channel_whose_cost_nobody_typed_has_no_cac_and_no_net_clv_but_a_free_one_has(
+    tmp_path: Path,
+) -> None:
+    built = few_sheets(tmp_path, free, lines=uncosted)
+    cac, net, clv = (built.at(f"channels.{name}")[:2] for name in ("cac", "net", "clv"))
+    assert (cac[0], net[0]) == (0, clv[0])
+    assert [value or "" for value in (cac[1], net[1])] == ["", ""]
+    assert clv[1] > 0
 
 
 def test_spend_of_channels_and_cac_of_segments_are_two_views_of_one_cost(

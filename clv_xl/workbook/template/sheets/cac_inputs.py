@@ -52,13 +52,15 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         parts = f"{in_column(1, line)}:{in_column(len(COMPONENTS), line)}"
         leaf.calculate(line, _SPEND, f"=SUM({parts})", number="money")
         leaf.calculate(line, _CUSTOMERS, f'=IF({n}=0,"",{n})', number="int")
-        leaf.calculate(line, _CAC, f'=IF({n}=0,"",{at["spend"]}/{at["customers"]})', number="money")
+        # No cost typed is a cost not known: only a 0 says that customers came for nothing.
+        unknown = f"OR({n}=0,COUNT({parts})=0)"
+        leaf.calculate(line, _CAC, f'=IF({unknown},"",{at["spend"]}/{at["customers"]})', number="money")
         life = groups.cell("lifespan", slot)
         leaf.calculate(line, _ANNUITY, f'=IF({n}=0,"",{annuity(life)})', number="decimal")
         kept = f'IF({groups.cell("margin", slot)}="",{own["margin"]},{groups.cell("margin", slot)})'
         value = f"{groups.cell('aov', slot)}*{groups.cell('frequency', slot)}*{kept}*{at['annuity']}"
         leaf.calculate(line, _CLV, f'=IF({n}=0,"",{value})', number="money")
-        leaf.calculate(line, _NET, f'=IF({n}=0,"",{at["clv"]}-{at["cac"]})', number="money")
+        leaf.calculate(line, _NET, f'=IF({unknown},"",{at["clv"]}-{at["cac"]})', number="money")
         leaf.calculate(line, _RATIO, f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})', number="multiple")
         source = leaf.say("assumed") if assumed[0] is not None else None
         leaf.input(line, _SOURCE, source, "text", "text", text_wrap=True)
