@@ -138,4 +138,4 @@ def _chart(leaf: Leaf, row: int, rows: dict[str, int], cells: Cells) -> None:
     chart.set_y_axis({**axis, "name": leaf.say("axis_each"), "num_format": "#,##0",
                       "major_gridlines": {"visible": True, "line": {"color": "#E4E7EC"}}})  # fmt: skip
     chart.set_legend({"position": "bottom", "font": font})
-    leaf.chart(row, FIRST, chart, "payback", (780, 600), (10, 4))
+    leaf.chart(row, FIRST, chart, "payback", (765, 600), (10, 4))

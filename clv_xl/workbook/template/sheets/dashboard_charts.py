@@ -13,7 +13,8 @@ from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 
 _SIZE: Final = (462, 308)
 _LEAST_BARS: Final = 5  # a log that is pasted may have more segments than the one that was here
-_HIDE_BLANK: Final = '#,##0.0;-#,##0.0;""'
+# A blank is 0 to a chart; from a thousand on a decimal only takes the room of the bar beside it.
+_HIDE_BLANK: Final = '[>=1000]#,##0;[=0]"";#,##0.0'
 _NO_GRID: Final = {"visible": False}
 
 
