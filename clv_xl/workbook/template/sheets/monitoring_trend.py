@@ -17,6 +17,7 @@ _HEADS: Final = (
     "as_of", "no", "figure", "change", "growth", "year_on_year", "moving_average", "missing_periods", "alert",
     "against_budget", "against_predicted",
 )  # fmt: skip
+_ALERTS: Final = ("fine", "rise", "fall", "too_few")  # what an alert may say
 _CHART: Final = 11  # column
 _TREND, _ALERT = 18, 26  # columns right of the printed page
 _FORMATS: Final = ("date", "decimal", "decimal", "change", "decimal", "change", "int")
@@ -30,7 +31,7 @@ def write_trend(leaf: Leaf, row: int, packs: Packs, found: int) -> None:
     last = first + SLOTS - 1
     for i in range(SLOTS):
         _slot(leaf, first + i, first, last, packs.first + i, packs, i + 1)
-    for word in ("fine", "rise", "fall", "too_few"):
+    for word in _ALERTS:
         leaf.hold(first, 8, leaf.kit.word(f"alert.{word}"), "calculation", text_wrap=True)
     leaf.blank((first, 1, last, 1), f'$A{first + 1}=""')
     _live(leaf, live, first, last, packs)
@@ -42,7 +43,7 @@ def write_trend(leaf: Leaf, row: int, packs: Packs, found: int) -> None:
 
 
 def _words(leaf: Leaf) -> tuple[str, ...]:
-    return tuple(text(leaf.kit.word(f"alert.{word}")) for word in ("fine", "rise", "fall", "too_few"))
+    return tuple(text(leaf.kit.word(f"alert.{word}")) for word in _ALERTS)
 
 
 def _verdict(leaf: Leaf, change: str, before: str) -> str:
@@ -121,7 +122,9 @@ def _live(leaf: Leaf, row: int, first: int, last: int, packs: Packs) -> None:
     leaf.calculate(row, 6, f'=IF({count}<{window}-1,"",IF({gaps}>0,"",{mean}))', number="decimal", bold=True)
     newest = f"INDEX({dates},MAX(1,{count}))"
     leaf.calculate(row, 7, f"=IF({count}=0,0,{_missing(newest, f'A{r}', packs)})", number="int", bold=True)
-    leaf.calculate(row, 8, f"={_verdict(leaf, f'D{r}', before)}", align="center", bold=True)
+    leaf.calculate(row, 8, f"={_verdict(leaf, f'D{r}', before)}", align="center", bold=True, text_wrap=True)
+    for word in _ALERTS:
+        leaf.hold(row, 8, leaf.kit.word(f"alert.{word}"), "calculation", bold=True, text_wrap=True)
     _against(leaf, row, p)
     leaf.place("alert", row, 8)
     leaf.place("figure", row, 2)
