@@ -48,3 +48,8 @@ def test_uncertain_wording_is_marked(tmp_path_factory: pytest.TempPathFactory, l
     marked = {row[1] for row in rows(built) if row[0].endswith(" *")}
     assert marked == {table[k]["en"] for k in terms() if language in table[k]["least_certain"].split()}
     assert table["payback"]["en"] in marked
+
+
+def test_only_words_of_every_day_have_no_meaning_written_beside_them() -> None:
+    plain = {"month", "quarter", "year", "input", "calculation", "result", "unit", "total", "source"}
+    assert {key for key in terms() if not texts.find(f"template.glossary.def_{key}", "en")} == plain

@@ -111,3 +111,11 @@ def test_functions_that_answer_in_another_language_are_not_asked(tmp_path: Path)
     state = [row[1] for row in built.sheet("cover").iter_rows(values_only=True)]
     assert built.kit.word("template.cover.addin_other") in state
     assert built.kit.word("template.cover.addin_on") not in state
+
+
+def test_the_head_of_a_sheet_says_the_currency_of_its_amounts(tmp_path: Path) -> None:
+    """Tables have no room for a unit beside every amount; the head is on the sheet's first page."""
+    keys = ("cover", *SHEETS)
+    built = few_sheets(tmp_path, "set_currency=EUR", lines=short, keys=keys)
+    heads = {key: [cell.value for cell in built.sheet(key)[3]] for key in keys}
+    assert [key for key, head in heads.items() if "EUR" not in head] == []
