@@ -17,7 +17,7 @@ from tests.workbook.template.test_segments import mixed
 TOLERANCE = 1e-9  # what the workbook itself promises on Checks
 DRIVERS = (
     "aov", "frequency", "lifespan", "margin", "cac", "discount_rate", "retention_rate", "customers",
-    "new_customers",
+    "active_customers", "new_customers",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_without_cohorts_retention_is_what_the_lifespan_implies(native: Built) -
 
 def test_the_quick_start_is_the_base_where_its_choice_says_so(quick: Built) -> None:
     found = [quick.named(f"in_{name}") for name in DRIVERS]
-    assert found == pytest.approx([50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 250.0], rel=TOLERANCE)
+    assert found == pytest.approx([50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 800.0, 250.0], rel=TOLERANCE)
     assert quick.at("inputs.quick_payback") == pytest.approx(45.0 / (50 * 3 * 0.4), rel=TOLERANCE)  # a month
 
 
@@ -225,3 +225,21 @@ def test_the_driver_in_use_reaches_the_segments_whatever_changes_it(tmp_path: Pa
     built = few_sheets(tmp_path, "in_margin=0.5")
     assert built.at("segments.total_margin") == pytest.approx(0.5)
     assert built.at("segments.margin")[0] == pytest.approx(0.5)
+
+
+def test_the_discount_rate_of_a_year_becomes_that_of_a_period(tmp_path: Path) -> None:
+    """10% a year are 0.797414% a month: 1.1 ** (1/12) - 1, the rate of a bank's own conversion."""
+    built = few_sheets(tmp_path, "set_unit=M")
+    assert built.at("inputs.typed_discount_rate") == 0.1
+    assert built.named("in_discount_rate") == pytest.approx(0.00797414042890374, rel=TOLERANCE)
+
+
+def test_active_customers_are_those_with_an_order_in_the_newest_period(native: Built) -> None:
+    """Counted in the log itself: a year back from 1998-06-30."""
+    lines = native.kit.lines
+    newest = {
+        who
+        for who, day, amount in zip(lines.customers, lines.days, lines.revenue, strict=True)
+        if lines.as_of - 365 < day < lines.as_of + 1 and amount >= 0
+    }
+    assert native.named("in_active_customers") == len(newest) < native.named("in_customers")

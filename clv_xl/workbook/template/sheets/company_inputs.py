@@ -7,6 +7,7 @@ from clv_xl.workbook import assumptions
 from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.leaf import Leaf
+from clv_xl.workbook.template.sheets.order_columns import TABLE
 
 # Term, name, unit, number format, rule, least and greatest value.
 _DRIVERS: Final = (
@@ -15,9 +16,10 @@ _DRIVERS: Final = (
     ("lifespan", "lifespan", "period", "decimal", "not_negative", 0.0, None),
     ("margin", "margin", "share", "percent", "margin", -1.0, 1.0),
     ("cac", "cac", "money", "money", "not_negative", 0.0, None),
-    ("discount_rate", "discount_rate", "share_per_period", "percent", "share", 0.0, 1.0),
+    ("discount_rate", "discount_rate", "share_per_year", "percent", "share", 0.0, 1.0),
     ("retention_rate", "retention_rate", "share_per_period", "percent", "share", 0.0, 1.0),
     ("customers", "customers", "customers", "int", "not_negative", 0.0, None),
+    ("active_customers", "active_customers", "customers", "int", "not_negative", 0.0, None),
     ("new_customers", "new_customers", "customers_per_period", "int", "not_negative", 0.0, None),
 )
 COMPANY_ROWS: Final = len(_DRIVERS) + 5
@@ -43,7 +45,7 @@ def write_company(
     typed = {"discount_rate": _DISCOUNT}
     if leaf.kit.lines.sample:
         typed["margin"] = assumptions.MARGIN
-    data = _from_orders(shorts)
+    data = _from_orders(shorts, native=leaf.kit.native)
     own: dict[str, Any] = {}
     borrowed: list[str] = []
     for i, (term, name, unit, number, rule, least, most) in enumerate(_DRIVERS, first):
@@ -59,12 +61,19 @@ def write_company(
         elif name == "retention_rate":
             life = quick["lifespan"]
             leaf.calculate(i, _QUICKLY, f"=IF({life}>1,1-1/{life},0)", number=number)
+        elif name == "active_customers":  # who plans without orders has no customers but active ones
+            leaf.calculate(i, _QUICKLY, f"={address(i - 1, _QUICKLY)}", number=number)
         else:
             leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
         d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
         untold = f"N({d})=0" if name == "cac" else f'{d}=""'  # nobody is won for nothing
         chosen = f'IF({e}="",IF({untold},{q},{d}),{e})'
-        leaf.calculate(i, _USED, f'=IF(set_base="quick",{q},{chosen})', number=number, bold=True)
+        used = f'IF(set_base="quick",{q},{chosen})'
+        if name == "discount_rate":
+            used = (
+                f"IF(set_unit_months=set_year_months,{used},(1+{used})^(set_unit_months/set_year_months)-1)"
+            )
+        leaf.calculate(i, _USED, f"={used}", number=number, bold=True)
         leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
         own[name] = f"in_{name}"  # whatever changes the driver in use reaches the segments too
         for column, bound in ((_LEAST, least), (_MOST, most)):
@@ -103,14 +112,19 @@ def _source(leaf: Leaf, row: int, name: str, typed: str, untold: str) -> None:
     leaf.calculate(row, _NOTE, f"={found}", "note", text_wrap=False, indent=1)
 
 
-def _from_orders(at: dict[str, str]) -> dict[str, str]:
+def _from_orders(at: dict[str, str], *, native: bool) -> dict[str, str]:
     """Return the formulas of drivers that the orders tell."""
+    newest = f"COUNTIFS({TABLE}[window_first],1,{TABLE}[window],0)"
+    if not native:  # the lines of a long log say nothing of periods: as many as its orders come from
+        days = f'{TABLE}[order_date],">="&INDEX(set_starts,1),{TABLE}[order_date],"<"&set_as_of+1'
+        newest = f'COUNTIFS({days},{TABLE}[revenue],">=0")*{at["active"]}/{at["orders"]}'
     return {
         "aov": f'IF({at["orders"]}=0,"",{at["revenue"]}/{at["orders"]})',
         "frequency": f'IF({at["active"]}=0,"",{at["orders"]}/{at["active"]})',
         "lifespan": f'IF({at["customers"]}=0,"",{at["active"]}/{at["customers"]})',
         "margin": f'IF(OR(COUNT(Orders[cost])=0,{at["revenue"]}=0),"",1-{at["costs"]}/{at["revenue"]})',
         "customers": f'IF({at["customers"]}=0,"",{at["customers"]})',
+        "active_customers": f'IF({at["customers"]}=0,"",{newest})',
         "new_customers": f'IF({at["customers"]}=0,"",{at["customers"]}/{at["windows"]})',
     }
 
