@@ -1,10 +1,16 @@
 """Sheet Forecast: the corkscrew, cash and vintages against the metrics, period by period."""
 
+import datetime as dt
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from clv_xl.metrics.forecast import by_cohort, corkscrew
-from tests.workbook.template.planned import FIRST, Planned, Planning
+from clv_xl.workbook.template.order_lines import OrderLines
+from tests.workbook.template.built import Built
+from tests.workbook.template.few_sheets import few_sheets, verdict
+from tests.workbook.template.planned import FIRST, SHEETS, Planned, Planning
 
 PERIODS = 24
 LAST = FIRST + PERIODS - 1
@@ -54,6 +60,59 @@ def test_every_row_is_the_corkscrew_of_the_metrics(planning: Planning, case: str
     assert not np.isnan(columns["low_point"][place - 1])
     for check in ("corkscrew", "vintages"):
         assert plan.verdict(check)[1] == plan.kit.word("status_ok")
+
+
+def serial(day: str) -> float:
+    return float((dt.date.fromisoformat(day) - dt.date(1899, 12, 30)).days)
+
+
+def bought(lines: OrderLines, first: str, last: str) -> tuple[set[object], float]:
+    """Return who ordered between two days, and for how much in all."""
+    rows = zip(lines.customers, lines.days, lines.revenue, strict=True)
+    found = [(who, money) for who, day, money in rows if serial(first) <= day < serial(last) + 1]
+    return {who for who, _ in found}, sum(float(money or 0) for _, money in found)
+
+
+def test_the_forecast_begins_with_the_customers_who_ordered_in_the_newest_period(planning: Planning) -> None:
+    """Counted in the log itself: a year up to 30 June 1998."""
+    plan = planning.planned()
+    active, _ = bought(plan.kit.lines, "1997-07-01", "1998-06-30")
+    assert given(plan, "given_customers") == len(active) < len(set(plan.kit.lines.customers))
+
+
+def test_the_first_column_is_held_against_the_newest_whole_months_of_the_log(native: Built) -> None:
+    """Summed in the log itself: April to June 1998; the limit is the gap of a prediction on Settings."""
+    plan = Planned(native.kit, native.values)
+    _, money = bought(native.kit.lines, "1998-04-01", "1998-06-30")
+    assert plan.one("forecast", "log_month") == pytest.approx(money / 3, rel=1e-12)
+    first = plan.across("forecast", "revenue", last=FIRST)[0]
+    assert plan.one("forecast", "first_month") == pytest.approx(first, rel=1e-12)  # a column is a month
+    assert native.at("forecast.apart") == pytest.approx(first / (money / 3) - 1, rel=1e-9)
+    assert abs(native.at("forecast.apart")) <= native.named("set_model_gap")
+    assert plan.verdict("forecast_start")[1] == "OK"
+
+
+def test_a_first_column_in_quarters_or_years_is_told_per_month(planning: Planning) -> None:
+    plan = planning.planned()
+    unit = f"'{plan.kit.word('sheet.forecast')}'!D{plan.row('forecast', 'forecast_unit')}"
+    quarters = planning.planned("native", f"{unit}=Q")
+    first = quarters.across("forecast", "revenue", last=FIRST)[0]
+    assert quarters.one("forecast", "first_month") == pytest.approx(first / 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("sets", ["in_active_customers=786", "in_frequency=4"])
+def test_a_forecast_that_does_not_begin_where_the_log_ends_asks(sets: str, tmp_path: Path) -> None:
+    """786 customers have ever ordered; a purchase rate of 4 is near twice that of the sample."""
+    far = few_sheets(tmp_path, sets, keys=SHEETS)
+    assert far.at("forecast.apart") > far.named("set_model_gap")
+    assert verdict(far, "forecast_start") == far.kit.word("status_check")
+
+
+def test_who_plans_without_orders_is_not_asked_about_them(planning: Planning) -> None:
+    plan = planning.planned("native", "set_base=quick")
+    assert plan.verdict("forecast_start")[1] == plan.kit.word("not_available")
+    young = planning.planned("native", f"set_as_of={serial('1997-02-28')}")
+    assert young.verdict("forecast_start")[1] == young.kit.word("not_available")  # two whole months
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ WIDTHS = (36, 11, 32, 11, 12, *((10,) * 24))
 PERIODS: Final = 24
 LAST: Final = FIRST + PERIODS - 1
 UNITS: Final = ("M", "Q", "Y")
+_COMPARED: Final = ("1", "2", "3", "6", "12")  # months
 _VINTAGES: Final = 6  # five, and what is won later
 _CHART_ROWS: Final = 18
 _COLUMNS: Final = (
@@ -71,7 +72,7 @@ def write(leaf: Leaf) -> None:
     fill(leaf, number, f"={{p}}{number + 1}+1", LAST, "int", first=FIRST + 1, role="header", align="right")
     rows = _customers(leaf, given, row + 2)
     rows |= _money(leaf, given, rows, max(rows.values()) + 2)
-    below = _vintages(leaf, given, rows, number, max(rows.values()) + 4)
+    below = _vintages(leaf, given, rows, number, _against_log(leaf, given, rows, max(rows.values()) + 3))
     _checks(leaf, given, rows, below)
     row = _chart(leaf, number, below, below["total"] + 2)
     leaf.sheet.print_area(0, 0, row - 1, LAST)
@@ -100,7 +101,8 @@ def _live(leaf: Leaf, given: Given) -> None:
     length = f"=INDEX({months},MATCH({given.of('unit')},{codes},0))/set_unit_months"
     entries = (
         ("share", "period", "decimal", length),
-        ("customers", "customers", "int", "=in_customers"),
+        # The purchase rate counts orders in a period in which a customer bought: who has left buys nothing.
+        ("customers", "customers", "int", "=in_active_customers"),
         ("retention", "share", "percent", f"={at('scenarios.live_retention_rate')}^{share}"),
         ("per_customer", "money", "money",
          f"={at('scenarios.live_aov')}*{at('scenarios.live_frequency')}*{share}"),
@@ -110,7 +112,8 @@ def _live(leaf: Leaf, given: Given) -> None:
     )  # fmt: skip
     for name, unit, number, formula in entries:
         own = name in ("margin", "cac")
-        note = {"share": "share_note"}.get(name, "from_inputs" if "in_" in formula else "from_scenario")
+        notes = {"share": "share_note", "customers": "customers_note"}
+        note = notes.get(name, "from_inputs" if "in_" in formula else "from_scenario")
         leaf.line(getattr(given, name), name if own else f"given_{name}", unit, formula, number, note=note,
                   role="link")  # fmt: skip
 
@@ -177,6 +180,36 @@ def _money(leaf: Leaf, given: Given, above: dict[str, int], row: int) -> dict[st
     leaf.kit.place("forecast.revenue", f"{leaf.ref}{span(rows['revenue'], LAST)}")
     leaf.place("cash_low", low, 4)
     return rows
+
+
+def _against_log(leaf: Leaf, given: Given, rows: dict[str, int], row: int) -> int:
+    """Hold the first column, told per month, against the newest whole months of the log.
+
+    Return the next free row, one left blank. Without orders to plan on, or as long as the log is younger
+    than those months, there is nothing to hold it against.
+    """
+    leaf.section(row, leaf.say("against"))
+    leaf.line(row + 1, "compared_months", "months", 3.0, "int", rule="list", note="compared_note",
+              choices=_COMPARED)  # fmt: skip
+    months = address(row + 1, 3)
+    # Up to the last whole month: one that the last day cuts short would look like a fall.
+    day, last = "Orders[order_date]", "EOMONTH(set_as_of+1,-1)"
+    span = f'{day},">"&EOMONTH({last},-{months}),{day},"<"&{last}+1'
+    leaf.line(row + 2, "log_month", "money", f"=SUMIFS(Orders[revenue],{span})/{months}", "money_whole",
+              note="log_month_note", role="link")  # fmt: skip
+    first = f"={address(rows['revenue'], FIRST)}/({given.of('share')}*set_unit_months)"
+    leaf.line(row + 3, "first_month", "money", first, "money_whole", note="first_month_note")
+    told, begun = address(row + 2, 3), address(row + 3, 3)
+
+    def write() -> None:
+        young = f"EOMONTH({leaf.kit.at('inputs.first_order')},-1)>EOMONTH({last},-{months})"
+        apart = f'=IF(OR(set_base="quick",{told}<=0,{young}),"",{begun}/{told}-1)'
+        leaf.line(row + 4, "apart", "share", apart, "percent", note="apart_note")
+
+    leaf.kit.later(write)
+    leaf.place("apart", row + 4, 3)
+    leaf.check("forecast_start", leaf.at(row + 4, 3), limit="set_model_gap", kind="warning", number="percent")
+    return row + 6
 
 
 def _vintages(leaf: Leaf, given: Given, rows: dict[str, int], number: int, row: int) -> dict[str, int]:
