@@ -1,19 +1,23 @@
 """Sheet Scenarios: six columns that follow the base, the bridge, levers and the planner's what-if."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clv_xl.metrics import levers
 from clv_xl.metrics.drivers import outcome
+from clv_xl.workbook.template import kit
 from clv_xl.workbook.template.sheets.levers import LEVERS
 from clv_xl.workbook.template.sheets.scenarios import ROWS
-from tests.workbook.template.planned import Planned, Planning
+from tests.workbook.template.few_sheets import few_sheets
+from tests.workbook.template.planned import SHEETS, Planned, Planning, few
 
 CLOSE = 1e-9
 DRIVERS = ("avg_order_value", "frequency", "lifespan", "margin", "cac", "discount_rate")
 NONE = (0.0, float("inf"))
+MANY = "in_active_customers=61"  # enough that every lever can earn its cost
 
 
 @pytest.fixture(scope="session")
@@ -155,11 +159,12 @@ def lever_rows(plan: Planned) -> list[list[Any]]:
     ]
 
 
-def test_levers_gain_and_break_even_as_the_metrics_say(base: Planned) -> None:
+def test_levers_gain_and_break_even_as_the_metrics_say(planning: Planning) -> None:
     """Source of the numbers: clv_xl.metrics.levers, which has its own sources and tests."""
-    drivers = drivers_of(base, 0)
+    plan = planning.planned("native", MANY)
+    drivers = drivers_of(plan, 0)
     net = float(outcome("simple", "net_clv", drivers))
-    for lever, row in zip(LEVERS, lever_rows(base), strict=True):
+    for lever, row in zip(LEVERS, lever_rows(plan), strict=True):
         uplift, reached, cost, customers, gain, total, left, roi, even = row
         assert (uplift, reached, cost) == (lever.uplift, lever.reached, lever.cost)
         moved = {**drivers, **levers.moved(lever.name, "simple", drivers, uplift, "relative")}
@@ -170,18 +175,66 @@ def test_levers_gain_and_break_even_as_the_metrics_say(base: Planned) -> None:
         assert even == pytest.approx(expected, rel=1e-8)
 
 
-def test_at_the_break_even_uplift_a_lever_earns_its_cost(
-    base: Planned, planning: Planning, cell: Any
-) -> None:
-    evens = [row[-1] for row in lever_rows(base)]
+def test_at_the_break_even_uplift_a_lever_earns_its_cost(planning: Planning, cell: Any) -> None:
+    evens = [row[-1] for row in lever_rows(planning.planned("native", MANY))]
     sets = [f"{cell(f'lever.{lever.name}')}={even!r}" for lever, even in zip(LEVERS, evens, strict=True)]
-    for row in lever_rows(planning.planned("native", *sets)):
+    for row in lever_rows(planning.planned("native", MANY, *sets)):
         assert row[6] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_lever_that_cannot_earn_its_cost_says_so(planning: Planning, cell: Any) -> None:
     plan = planning.planned("native", f"{cell('lever.referral', 'F')}=1000000")
     assert lever_rows(plan)[5][-1] == plan.kit.word("template.scenarios.out_of_reach")
+
+
+def active(plan: Planned, names: list[Any]) -> list[int]:
+    """Count in the log who of each segment ordered in the year up to 30 June 1998, its last day."""
+    lines = plan.kit.lines
+    rows = list(zip(lines.customers, lines.days, lines.segments, strict=True))
+    segment = {who: name for who, _, name in reversed(rows)}  # that of the first order
+    newest = {who for who, day, _ in rows if day > lines.as_of - 365}
+    return [sum(segment[who] == name for who in newest) for name in names]
+
+
+def test_a_lever_reaches_its_share_of_the_active_customers(base: Planned) -> None:
+    names = sorted(set(base.kit.lines.segments), key=str)
+    there = sum(active(base, list(names)))
+    assert there < len(set(base.kit.lines.customers))
+    for lever, row in zip(LEVERS, lever_rows(base), strict=True):
+        assert row[3] == pytest.approx(there * lever.reached, rel=CLOSE)
+
+
+def test_the_plan_rests_on_the_active_customers_of_each_segment(base: Planned) -> None:
+    for head in ("plan_live", "plan_frozen"):
+        first = base.row("scenarios", head) + 2
+        names = [base.sheet("scenarios").cell(first + i, 1).value for i in range(3)]
+        found = [row[0] for row in base.table("scenarios", head, 3, 1)]
+        assert found == pytest.approx(active(base, names), rel=CLOSE), head
+
+
+def test_who_types_over_active_customers_plans_with_as_many(base: Planned, planning: Planning) -> None:
+    """Each segment moves by the same share; in the quick start the company is the only segment."""
+    top, sheet = base.row("scenarios", "plan_frozen") + 2, base.kit.word("sheet.scenarios")
+    live = [f"'{sheet}'!A{top + i}=" for i in range(3)]
+    counted = [row[0] for row in base.table("scenarios", "plan_live", 3, 1)]
+    plan = planning.planned("native", *live, "in_active_customers=10")
+    found = [row[0] for row in plan.table("scenarios", "plan_base", 3, 1)]
+    assert found == pytest.approx([10 * n / sum(counted) for n in counted], rel=CLOSE)
+    quick = planning.planned("native", "set_base=quick")
+    assert [row[0] for row in quick.table("scenarios", "plan_live", 2, 1)] == [800, 0]
+
+
+@pytest.mark.slow
+def test_segments_of_a_log_too_long_to_look_through_have_the_share_of_the_company(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(kit, "NATIVE_ORDERS", 0)
+    built = few_sheets(tmp_path, build="addin", lines=few, keys=SHEETS)
+    plan = Planned(built.kit, built.values)
+    share = built.named("in_active_customers") / built.named("in_customers")
+    assert 0 < share < 1
+    found = [row[0] for row in plan.table("scenarios", "plan_live", 3, 1)]
+    assert found == pytest.approx([share * n for n in built.at("segments.customers")[:3]], rel=CLOSE)
 
 
 def ramp(month: int, start: float, length: float) -> float:
@@ -230,7 +283,7 @@ def test_without_a_frozen_base_the_plan_follows_the_live_one(base: Planned, plan
 
 @pytest.mark.slow
 def test_functions_agree_with_the_native_rows(planning: Planning) -> None:
-    for sets in ((), ("set_scenario=3",)):
+    for sets in ((MANY,), (MANY, "set_scenario=3")):
         plan = planning.planned("addin", *sets)
         for key in ("scenario_clv", "scenario_net", "scenario_payback", "bridge_change", "lever_total_gain",
                     "lever_roi", "lever_even", "bridge_unexplained", "bridge_ends"):  # fmt: skip

@@ -32,7 +32,7 @@ class Lever:
     kind : float
         1 a price at unchanged unit cost, -1 referrals that spread one acquisition cost, 0 the others.
     uplift, reached, cost : float
-        Share by which it moves the driver, share of the customers that it reaches, and its cost.
+        Share by which it moves the driver, share of the active customers that it reaches, and its cost.
     """
 
     name: str
@@ -160,7 +160,7 @@ def _lever(leaf: Leaf, r: int, w: int, lever: Lever, drivers: dict[str, int], li
         f"J{own}/({aov}*{frequency}*H{own}*IF(C{own}=1,1,{margin})))))))"
     )
     results = (
-        ("int", f"=in_customers*E{one}"),
+        ("int", f"=in_active_customers*E{one}"),
         ("money", f"=I{own}-{lines.live('net')}"),
         ("money_whole", f"=H{one}*G{one}"),
         ("money_whole", f"=I{one}-F{one}"),

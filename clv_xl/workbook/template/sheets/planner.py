@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from clv_xl.workbook.formulas import text
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.sheets.across import periods_of
 from clv_xl.workbook.template.sheets.frozen import frozen_base
@@ -78,6 +79,8 @@ def write(leaf: Leaf, row: int, lines: Lines, read: Read | None) -> int:
     leaf.section(row, leaf.say("planner"))
     said = ("planner_note", "planner_sample") if leaf.kit.lines.sample else ("planner_note",)
     leaf.put(row + 1, 0, " ".join(leaf.say(name) for name in said), "subtitle")
+    row += 1
+    leaf.put(row + 1, 0, leaf.say("planner_customers"), "subtitle")
     leaf.line(row + 2, "plan_months", "months", 24.0, "int", rule="list", note="plan_months_note",
               choices=[str(month) for month in range(1, MONTHS + 1)])  # fmt: skip
     leaf.line(row + 3, "plan_rate", "share_per_period", "=in_discount_rate", "percent", role="link",
@@ -147,7 +150,7 @@ _COLUMNS: Final = {"name": 0, **{name: _FIRST + i for i, (name, *_) in enumerate
 def _word(leaf: Leaf, name: str) -> str:
     """Return the short word of a driver, or of a column that has none."""
     if name == "customers":
-        return leaf.kit.word(name)
+        return leaf.say("plan_customers")
     known = {"aov": "avg_order_value"}.get(name, name)
     drivers = ("avg_order_value", "frequency", "lifespan", "margin", "cac")
     return leaf.say(f"short_{known}" if known in drivers else f"delta_{name}")
@@ -178,11 +181,30 @@ def _live(leaf: Leaf, row: int, rate: str) -> Block:
             leaf.calculate(r, 0, f'=INDEX({at("segments.name")},$B{r + 1})&""', "link")
             for name, _, number, _ in DRIVERS:
                 found = f"INDEX({at(f'segments.{name}')},$B{r + 1})"
+                if name == "customers":
+                    found = _active(leaf, found, f"$A{r + 1}")
                 leaf.calculate(r, block.columns[name], f"=IF(ISNUMBER({found}),{found},0)", "link", number)
             leaf.calculate(r, _NET, f"={_net(block.first, slot, rate, _COLUMNS)}", number="money")
 
     leaf.kit.later(write)
     return block
+
+
+def _active(leaf: Leaf, customers: str, name: str) -> str:
+    """Return the formula of the customers of a segment who ordered in the newest period.
+
+    They move with those of the company, whoever types these over. Without orders, and in a log too
+    long to look through, every segment has the company's share of them among its `customers`.
+    """
+    share = f"IF(N(in_customers)=0,0,{customers}*in_active_customers/in_customers)"
+    if not leaf.kit.native:
+        return share
+    none, told = text(leaf.kit.word("segment.(none)")), leaf.kit.at("inputs.data_active_customers")
+    # Marked, a name is never blank, a number or a condition.
+    mine = f'--("|"&Orders[customer_segment]="|"&IF({name}={none},"",{name}))'
+    counted = f"SUMPRODUCT({mine},Orders[window_first],--(Orders[window]=0))"
+    moved = f"IF(N({told})=0,0,{counted}*in_active_customers/{told})"
+    return f'IF(ISNUMBER({customers}),IF(set_base="quick",{share},{moved}),"")'
 
 
 def _frozen(leaf: Leaf, row: int) -> Block:
