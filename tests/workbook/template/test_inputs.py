@@ -75,7 +75,9 @@ def test_without_cohorts_retention_is_what_the_lifespan_implies(native: Built) -
 
 def test_the_quick_start_is_the_base_where_its_choice_says_so(quick: Built) -> None:
     found = [quick.named(f"in_{name}") for name in DRIVERS]
-    assert found == pytest.approx([50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 800.0, 250.0], rel=TOLERANCE)
+    assert found == pytest.approx(
+        [50.0, 3.0, 3.0, 0.4, 45.0, 0.0, 1 - 1 / 3, 800.0, 800.0, 250.0], rel=TOLERANCE
+    )
     assert quick.at("inputs.quick_payback") == pytest.approx(45.0 / (50 * 3 * 0.4), rel=TOLERANCE)  # a month
 
 
@@ -243,3 +245,58 @@ def test_active_customers_are_those_with_an_order_in_the_newest_period(native: B
         if lines.as_of - 365 < day < lines.as_of + 1 and amount >= 0
     }
     assert native.named("in_active_customers") == len(newest) < native.named("in_customers")
+
+
+@pytest.mark.slow
+def test_a_driver_typed_over_for_the_company_moves_the_segments_that_have_none_of_their_own(
+    tmp_path: Path,
+) -> None:
+    """Drivers of the company are the sum of its segments: margin by points, the others by their share."""
+    built = few_sheets(
+        tmp_path,
+        at("inputs.typed_margin", 0.5),
+        at("inputs.typed_lifespan", 2.5),
+        at("inputs.typed_aov", 70),
+        lines=mixed,
+    )
+    for name, typed in (("margin", 0.5), ("lifespan", 2.5), ("aov", 70.0)):
+        assert built.named(f"in_{name}") == typed
+        assert built.at(f"segments.total_{name}") == pytest.approx(typed, rel=TOLERANCE), name
+    assert len({round(margin, 9) for margin in built.at("segments.margin") if margin}) > 1
+    assert verdict(built, "segments_company") == "OK"
+    assert built.named("chk_broken") == 0
+
+
+@pytest.mark.slow
+def test_a_driver_typed_over_for_a_segment_only_is_asked_about(tmp_path: Path) -> None:
+    built = few_sheets(tmp_path, at("inputs.segment_typed_aov", 70))
+    assert built.named("in_aov") == built.at("inputs.data_aov") < built.at("segments.total_aov")
+    assert verdict(built, "segments_company") == "Check"
+
+
+def test_cac_typed_for_every_segment_is_that_of_the_company(tmp_path: Path) -> None:
+    """Without any spend of the channels; weighted by the customers of the segments."""
+    built = few_sheets(tmp_path, lines=mixed)
+    customers = [n for n in built.at("segments.customers") if n]
+    typed = [20.0 + 10 * i for i in range(len(customers))]
+    (tmp_path / "typed").mkdir()
+    cells = [at("inputs.segment_typed_cac", cac, i) for i, cac in enumerate(typed)]
+    built = few_sheets(tmp_path / "typed", *cells, lines=mixed)
+    weighted = sum(n * cac for n, cac in zip(customers, typed, strict=True)) / sum(customers)
+    assert built.named("in_cac") == pytest.approx(weighted, rel=TOLERANCE)
+    assert built.at("inputs.examples") == 0
+    assert verdict(built, "segments_company") == "OK"
+
+
+def test_a_channel_without_a_cost_is_asked_about_and_not_taken_as_free(tmp_path: Path) -> None:
+    """The company's CAC is what is known: the spend of one channel over the customers of it alone."""
+    shown = few_sheets(tmp_path)
+    sheet, _, cells = shown.kit.at("channels.name").rpartition("!")
+    _, first = cells.split(":")[0].split("$")[1:]
+    blank = [f"{sheet}!{letter}{int(first) + row}=" for row in (1, 2) for letter in "BCDE"]
+    (tmp_path / "one").mkdir()
+    built = few_sheets(tmp_path / "one", *blank)
+    assert verdict(built, "channels_untold") == "Check"
+    assert verdict(shown, "channels_untold") == "OK"
+    spend, people = (built.at(f"channels.{name}")[0] for name in ("spend", "customers"))
+    assert built.named("in_cac") == pytest.approx(spend / people, rel=TOLERANCE)

@@ -72,7 +72,7 @@ COMPANY: Final = "clv net ratio payback contract live_net nets cash pack_clv pac
 SEGMENTS: Final = "all_clv all_net segment_clv segment_net tiles"
 # What is changed, and the outputs that must move: every other one must not.
 MOVES: dict[str, tuple[Callable[[Seeded], str], str]] = {
-    "the order value of the company": (of("inputs.typed_aov", 40), f"aov future {COMPANY}"),
+    "the order value of the company": (of("inputs.typed_aov", 40), f"aov future {COMPANY} {SEGMENTS}"),
     "the order value of a segment": (of("inputs.segment_typed_aov", 30, 1), SEGMENTS),
     "the margin": (of("inputs.typed_margin", 0.3), f"{COMPANY} {SEGMENTS}"),
     # Never CLV before CAC, nor the segments, which have a CAC of their own.

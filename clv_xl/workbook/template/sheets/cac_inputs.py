@@ -6,8 +6,9 @@ from typing import Any, Final
 from clv_xl.workbook.page import Area, address
 from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
-from clv_xl.workbook.template.sheets.groups import Groups
+from clv_xl.workbook.template.sheets.groups import RATES, Groups
 from clv_xl.workbook.template.sheets.heads import head
+from clv_xl.workbook.template.sheets.moved import moved
 
 COMPONENTS: Final = ("sales", "marketing", "operations", "onboarding")
 # Assumptions of the sample, channel by channel as the log names them; a row a component.
@@ -17,10 +18,10 @@ _SPEND, _CUSTOMERS, _CAC, _ANNUITY, _CLV, _NET, _RATIO, _SOURCE = range(5, 13)
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Where the sums are."""
+    """Where the sum of the spend is, and the formula of the customers whom it won."""
 
     spend: str
-    customers: str
+    won: str
 
 
 def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], width: int) -> Channels:
@@ -55,10 +56,9 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         # No cost typed is a cost not known: only a 0 says that customers came for nothing.
         unknown = f"OR({n}=0,COUNT({parts})=0)"
         leaf.calculate(line, _CAC, f'=IF({unknown},"",{at["spend"]}/{at["customers"]})', number="money")
-        life = groups.cell("lifespan", slot)
+        aov, rate, life, kept = (moved(groups.cell(name, slot), name, own) for name in RATES)
         leaf.calculate(line, _ANNUITY, f'=IF({n}=0,"",{annuity(life)})', number="decimal")
-        kept = f'IF({groups.cell("margin", slot)}="",{own["margin"]},{groups.cell("margin", slot)})'
-        value = f"{groups.cell('aov', slot)}*{groups.cell('frequency', slot)}*{kept}*{at['annuity']}"
+        value = f"{aov}*{rate}*({kept})*{at['annuity']}"
         leaf.calculate(line, _CLV, f'=IF({n}=0,"",{value})', number="money")
         leaf.calculate(line, _NET, f'=IF({unknown},"",{at["clv"]}-{at["cac"]})', number="money")
         leaf.calculate(line, _RATIO, f'=IF(N({at["cac"]})=0,"",{at["clv"]}/{at["cac"]})', number="multiple")
@@ -85,7 +85,12 @@ def write_channels(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
             number=number,
             bold=True,
         )
-    return Channels(address(total, _SPEND), address(total, _CUSTOMERS))
+    told, people = (Area(first, column, last, column).absolute for column in (_CAC, _CUSTOMERS))
+    here = leaf.ref
+    untold = f"IF(COUNT({here}{told})=0,0,COUNT({here}{people})-COUNT({here}{told}))"
+    leaf.check("channels_untold", untold, kind="warning", number="int")
+    # The customers of channels whose cost is known: the others did not come for nothing.
+    return Channels(address(total, _SPEND), f"SUMPRODUCT(--ISNUMBER({told}),{people})")
 
 
 def annuity(lifespan: str, rate: str = "in_discount_rate", timing: str = "set_timing") -> str:

@@ -35,7 +35,7 @@ _DATA, _TYPED, _QUICKLY, _USED, _LEAST, _MOST, _NOTE = range(2, 9)
 def write_company(
     leaf: Leaf, row: int, quick: dict[str, str], shorts: dict[str, str], width: int
 ) -> dict[str, Any]:
-    """Write the block; return what stands in for a segment without a driver of its own."""
+    """Write the block; return what stands in for a segment without a driver of its own, and the orders'."""
     leaf.section(row, leaf.say("base"), width)
     heads = ("driver", "unit", "from_orders", "typed", "quickly", "used", "least", "most", "source")
     words = [leaf.term(name) for name in heads]
@@ -56,15 +56,7 @@ def write_company(
         leaf.place(f"data_{name}", i, _DATA)
         leaf.place(f"typed_{name}", i, _TYPED)
         leaf.input(i, _TYPED, typed.get(name), number, rule)
-        if name in _QUICK:
-            leaf.input(i, _QUICKLY, _QUICK[name], number, rule)
-        elif name == "retention_rate":
-            life = quick["lifespan"]
-            leaf.calculate(i, _QUICKLY, f"=IF({life}>1,1-1/{life},0)", number=number)
-        elif name == "active_customers":  # who plans without orders has no customers but active ones
-            leaf.calculate(i, _QUICKLY, f"={address(i - 1, _QUICKLY)}", number=number)
-        else:
-            leaf.calculate(i, _QUICKLY, f"={quick[name]}", number=number)
+        _quick(leaf, i, name, quick, number, rule)
         d, e, q = (address(i, c) for c in (_DATA, _TYPED, _QUICKLY))
         untold = f"N({d})=0" if name == "cac" else f'{d}=""'  # nobody is won for nothing
         chosen = f'IF({e}="",IF({untold},{q},{d}),{e})'
@@ -75,7 +67,7 @@ def write_company(
             )
         leaf.calculate(i, _USED, f"={used}", number=number, bold=True)
         leaf.kit.name(f"in_{name}", leaf.name, address(i, _USED))
-        own[name] = f"in_{name}"  # whatever changes the driver in use reaches the segments too
+        own[name], own[f"data_{name}"] = f"in_{name}", d  # whatever changes it reaches the segments too
         for column, bound in ((_LEAST, least), (_MOST, most)):
             leaf.put(i, column, bound, "note", number, align="right")
         _source(leaf, i, name, e, untold)
@@ -91,6 +83,19 @@ def write_company(
     outside = f"SUMPRODUCT(--({used}<{low}))+SUMPRODUCT(--ISNUMBER({high}),--({used}>{high}))"
     leaf.check("inputs_range", f"{outside}+COUNT({low})-COUNT({used})", number="int")
     return own
+
+
+def _quick(leaf: Leaf, row: int, name: str, quick: dict[str, str], number: str, rule: str) -> None:
+    """Write the driver of the quick start: its cell above, or what it has no cell for."""
+    if name in _QUICK:
+        leaf.input(row, _QUICKLY, _QUICK[name], number, rule)
+    elif name == "retention_rate":
+        life = quick["lifespan"]
+        leaf.calculate(row, _QUICKLY, f"=IF({life}>1,1-1/{life},0)", number=number)
+    elif name == "active_customers":  # who plans without orders has no customers but active ones
+        leaf.calculate(row, _QUICKLY, f"={address(row - 1, _QUICKLY)}", number=number)
+    else:
+        leaf.calculate(row, _QUICKLY, f"={quick[name]}", number=number)
 
 
 def _examples(leaf: Leaf, row: int, borrowed: Sequence[str]) -> None:

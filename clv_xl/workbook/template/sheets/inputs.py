@@ -29,9 +29,9 @@ def write(leaf: Leaf) -> None:
     channels = Groups(leaf, "channel", _CHANNEL_SLOTS, by_channel + 1, (bottom + 3, 17))
     shorts = write_short(leaf, short, segments, _WIDTH)
     own = write_company(leaf, company, quick, shorts, _WIDTH)
-    write_segments(leaf, by_segment, segments, own, _WIDTH)
+    by_hand = write_segments(leaf, by_segment, segments, own, _WIDTH)
     spend = write_channels(leaf, by_channel, channels, own, _WIDTH)
-    _acquisition(leaf, own["cac_cell"], spend, shorts)
+    _acquisition(leaf, own["cac_cell"], spend, by_hand)
     if leaf.kit.functions:
         leaf.section(bottom + 1, leaf.say("functions"), _WIDTH)
     leaf.sheet.freeze_panes(HEAD_ROWS, 1)
@@ -39,7 +39,7 @@ def write(leaf: Leaf) -> None:
     leaf.sheet.set_h_pagebreaks([by_segment, by_channel])
 
 
-def _acquisition(leaf: Leaf, cell: tuple[int, int], channels: Channels, shorts: dict[str, str]) -> None:
-    """Write the company's CAC: what all channels cost over the customers they won."""
-    spent, customers = channels.spend, shorts["customers"]
-    leaf.calculate(*cell, f'=IF(OR({spent}=0,{customers}=0),"",{spent}/{customers})', number="money")
+def _acquisition(leaf: Leaf, cell: tuple[int, int], channels: Channels, by_hand: str) -> None:
+    """Write the company's CAC: what the channels cost over whom they won, or that typed by segment."""
+    spent, won = channels.spend, channels.won
+    leaf.calculate(*cell, f"=IF({spent}*{won}=0,{by_hand},{spent}/{won})", number="money")

@@ -4,10 +4,12 @@ from typing import Any, Final
 
 from clv_xl.workbook import assumptions
 from clv_xl.workbook.formulas import text
+from clv_xl.workbook.page import Area
 from clv_xl.workbook.template.addresses import in_column
 from clv_xl.workbook.template.leaf import Leaf
 from clv_xl.workbook.template.sheets.groups import RATES, Groups
 from clv_xl.workbook.template.sheets.heads import head
+from clv_xl.workbook.template.sheets.moved import moved
 
 SLOTS: Final = 12
 SEGMENT_ROWS: Final = 2 * SLOTS + 8
@@ -18,8 +20,10 @@ _TYPED, _CUSTOMERS, _USED, _SOURCE = 1, 6, 7, 12
 _QUICK: Final = 'set_base="quick"'
 
 
-def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], width: int) -> None:
+def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], width: int) -> str:
     """Write what the orders say of each segment, what is typed over, and what is used.
+
+    Returns the formula of the company's CAC where each segment has one typed, else of a blank.
 
     Who plans with the quick start has one segment, the company: Segments and Dashboard follow.
     """
@@ -48,12 +52,7 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
         for i, (driver, number, rule) in enumerate(zip(_DRIVERS, _NUMBERS, _RULES, strict=True)):
             leaf.input(line, _TYPED + i, assumed if driver == "cac" else None, number, rule)
             typed = in_column(_TYPED + i, line)
-            if driver == "cac":
-                data = own["cac"]
-            else:
-                data = groups.cell(driver, slot)
-                if driver == "margin":
-                    data = f'IF({data}="",{own["margin"]},{data})'
+            data = own["cac"] if driver == "cac" else moved(groups.cell(driver, slot), driver, own)
             leaf.calculate(
                 line,
                 _USED + i,
@@ -64,10 +63,8 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
                    text_wrap=True)  # fmt: skip
     last = first + SLOTS - 1
     leaf.blank((first, 0, last, width - 1), f"N({in_column(_CUSTOMERS, first)})=0", plain=True)
-    kit, places = (
-        leaf.kit,
-        {"name": 0, "customers": _CUSTOMERS, **{name: _USED + i for i, name in enumerate(_DRIVERS)}},
-    )
+    kit, places = leaf.kit, {name: _USED + i for i, name in enumerate(_DRIVERS)}
+    places |= {"name": 0, "customers": _CUSTOMERS}
     for name, column in places.items():
         leaf.place(f"segment_{name}", first, column, last)
     for i, name in enumerate(_DRIVERS):
@@ -76,6 +73,10 @@ def write_segments(leaf: Leaf, row: int, groups: Groups, own: dict[str, Any], wi
     kit.place("inputs.segment_found", f"{leaf.ref}{groups.area('name')}")
     for name in ("orders", "revenue", "active"):
         kit.place(f"inputs.segment_{name}", f"{leaf.ref}{groups.area(name)}")
+    cac = _TYPED + _DRIVERS.index("cac")
+    by_hand, customers = Area(first, cac, last, cac).absolute, groups.area("customers")
+    each = f"AND(COUNT({customers})>0,COUNT({by_hand})=COUNT({customers}))"
+    return f'IF({each},SUMPRODUCT({customers},{by_hand})/SUM({customers}),"")'
 
 
 def _costs(leaf: Leaf) -> list[float]:

@@ -132,17 +132,20 @@ def _total(leaf: Leaf) -> None:
     edge: dict[str, Any] = {"bold": True, "bottom": 1, "bottom_color": NAVY}
     n, revenue = area("customers"), area("revenue")
     all_n = total("customers")
-    active = leaf.kit.at("inputs.segment_active")
+    # Periods of all customers and orders in them, as the drivers in use have them: those of the log
+    # where nothing is typed over.
+    lived = f"{n},{area('lifespan')}"
+    bought = f"{lived},{area('frequency')}"
     rate = f"{total('aov')}*{total('frequency')}*{total('margin')}"
     formulas = {
         "customers": f"SUM({n})",
         "orders": f"SUM({area('orders')})",
         "revenue": f"SUM({revenue})",
-        "aov": f"{total('revenue')}/{total('orders')}",
-        "frequency": f'{total("orders")}/IF(set_base="quick",{all_n}*in_lifespan,SUM({active}))',
+        "aov": f"SUMPRODUCT({bought},{area('aov')})/SUMPRODUCT({bought})",
+        "frequency": f"SUMPRODUCT({bought})/SUMPRODUCT({lived})",
         "value": f"{total('aov')}*{total('frequency')}",
         "lifespan": f"SUMPRODUCT({n},{area('lifespan')})/{all_n}",
-        "margin": f"SUMPRODUCT({revenue},{area('margin')})/{total('revenue')}",
+        "margin": f"SUMPRODUCT({bought},{area('aov')},{area('margin')})/SUMPRODUCT({bought},{area('aov')})",
         "annuity": annuity(total("lifespan")),
         "clv": f"SUMPRODUCT({n},{area('clv')})/{all_n}",
         "half": total_half(),

@@ -91,13 +91,19 @@ def _sums(leaf: Leaf) -> None:
         whole = kit.at(f"inputs.{name}")
         gap = f"(SUM({leaf.ref}{area(name)})-{whole})/MAX(1,ABS({whole}))"
         leaf.check(f"segments_{name}", f'IF({quick},"",{gap})', limit=_LIMIT)
+    drivers = ("aov", "frequency", "lifespan", "margin", "cac")
+    apart = ",".join(
+        f"IF(N({leaf.ref}{total(name)})*in_{name}=0,0,ABS({leaf.ref}{total(name)}/in_{name}-1))"
+        for name in drivers
+    )
+    leaf.check("segments_company", f"MAX({apart})", limit=_APART, kind="warning", number="percent")
     spent = f"SUM({kit.at('channels.spend')})"
     costs = f"SUMPRODUCT({leaf.ref}{area('customers')},{leaf.ref}{area('cac')})"
     apart = f'IF(OR({quick},{spent}=0),"",({spent}-{costs})/{spent})'
     leaf.check("inputs_spend", apart, limit=_APART, kind="warning", number="percent")
-    drivers = "*".join(kit.at(f"inputs.data_{name}") for name in ("aov", "frequency", "lifespan"))
+    product = "*".join(kit.at(f"inputs.data_{name}") for name in ("aov", "frequency", "lifespan"))
     customers, revenue = kit.at("inputs.customers"), kit.at("inputs.revenue")
-    identity = f'IF({customers}=0,"",({drivers}*{customers}-{revenue})/MAX(1,ABS({revenue})))'
+    identity = f'IF({customers}=0,"",({product}*{customers}-{revenue})/MAX(1,ABS({revenue})))'
     leaf.check("segments_identity", identity, limit=_LIMIT)
 
 
@@ -166,8 +172,11 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
     last = first + SLOTS
 
     def compare() -> None:
-        typed = "+".join(
-            f"COUNT({leaf.kit.at(f'inputs.segment_typed_{name}')})" for name in ("aov", "frequency")
+        # The function takes order value and rate from the orders alone.
+        ordered = ",".join(
+            f"COUNT({leaf.kit.at(f'inputs.segment_typed_{name}')})=0,"
+            f"in_{name}=N({leaf.kit.at(f'inputs.data_{name}')})"
+            for name in ("aov", "frequency")
         )
         for line in range(first, last + 1):
             for name in (*_COMPARED, *(("mix",) if line == first else ())):
@@ -175,7 +184,7 @@ def _gaps(leaf: Leaf, row: int, table: int) -> None:
                 place = in_column(place_at, line)
                 asked = f"AND(ISNUMBER({native}),N({place})>0)"
                 if name not in _AS_ORDERED:
-                    asked = f"AND(ISNUMBER({native}),N({place})>0,{typed}=0)"
+                    asked = f"AND(ISNUMBER({native}),N({place})>0,{ordered})"
                 gap = f"ABS({native}-INDEX({answers(name)},{place}))/MAX(1,ABS({native}))"
                 leaf.calculate(line, column(name), f'=IF({asked},{gap},"")', "addin", "exact")
 
