@@ -74,6 +74,38 @@ def test_equity_is_value_times_customers_and_the_function_agrees(chosen: Built) 
     assert verdict(chosen, "equity") == "OK"
 
 
+SEEN = "life_seen", "note_equity_so_far"
+TYPED = "life_typed", "note_equity_assumed"
+QUICK = "life_quick", "note_equity_assumed"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ((), SEEN),
+        (("in_lifespan=3",), TYPED),
+        ((place("inputs.segment_typed_lifespan", 4, 1),), TYPED),
+        (("set_base=quick",), QUICK),
+    ],
+)
+def test_the_page_says_which_lifespan_clv_counts_and_what_equity_is(
+    change: tuple[Any, ...], told: tuple[str, str], tmp_path: Path
+) -> None:
+    """A lifespan typed over, of the company or of one segment, is an assumption, and nothing seen."""
+    built = own(tmp_path, "set_vat=as invoiced", *change)
+    word = built.kit.word
+    line = f"{word(f'template.dashboard.{told[0]}')} {word('template.settings.vat')}: as invoiced"
+    assert said(built, at.COUNTS) == line
+    equity = TILES.index("equity")
+    assert said(built, at.TILES + 2, equity) == word(f"template.dashboard.{told[1]}")
+
+
+def test_equity_of_the_lifespan_seen_is_the_margin_that_customers_have_brought(tmp_path: Path) -> None:
+    """The six orders of the small log sum to 300; nothing discounted, a margin of 40% of them is 120."""
+    built = own(tmp_path, "in_discount_rate=0", place("inputs.typed_margin", 0.4))
+    assert tiles(built)["equity"] == pytest.approx(0.4 * sum(small(str).revenue), rel=1e-12)
+
+
 def test_a_segment_that_is_gone_shows_the_company_and_says_so(gone: Built) -> None:
     sheet = gone.sheet("dashboard")
     assert sheet.cell(at.CHOICE + 1, 3).value == gone.kit.word("template.dashboard.not_found")

@@ -66,6 +66,8 @@ _ROWS: Final = (
 def write(leaf: Leaf, row: int, cells: Cells) -> int:
     """Write the retention form and the table of conventions; return the next free row."""
     leaf.section(row, leaf.say("retention"), 15)
+    leaf.put(row + 1, 0, leaf.say("which"), "subtitle")
+    row += 1
     heads(leaf, row + 1)
     row = steps(leaf, row + 2, _ROWS, cells)
     here = {name: f"{leaf.ref}{place}" for name, place in cells.items() if place.startswith("$")}

@@ -18,9 +18,10 @@ _TREE: Final = (
     ("aov", "money"), ("frequency", "decimal"), ("value", "money"), ("years", "decimal"),
     ("margin", "percent"), ("clv", "money"), ("cac", "money"), ("net", "money"),
 )  # fmt: skip
+_LIVES: Final = ("quick", "seen", "typed")  # whose lifespan CLV counts
 _DUE: Final = "EDATE(set_refreshed,set_cycle_months)"
 _BOX: Final[Mapping[str, Any]] = MappingProxyType({"border": 1, "border_color": LINE})
-_SHOWN: Final = "$J$5"  # which row of the table is shown
+_SHOWN: Final = address(at.CHOICE, at.RANK)  # which row of the table is shown
 
 
 def write(leaf: Leaf) -> None:
@@ -70,6 +71,16 @@ def _state(leaf: Leaf) -> None:
     _light(leaf, row, 5, {"type": "cell", "criteria": "==", "value": due}, BAD, BAD_FILL)
     orders, quick = (text(leaf.say(f"base_{base}")) for base in ("orders", "quick"))
     leaf.calculate(at.BASE, 0, f'=IF(set_base="quick",{quick},{orders})', "subtitle")
+    quick, seen, typed = (text(leaf.say(f"life_{life}")) for life in _LIVES)
+    vat = text(f" {leaf.kit.word('template.settings.vat')}: ")
+    counts = f'IF(set_base="quick",{quick},IF({_seen(leaf)},{seen},{typed}))'
+    leaf.calculate(at.COUNTS, 0, f"={counts}&{vat}&set_vat", "subtitle")
+
+
+def _seen(leaf: Leaf) -> str:
+    """Return the condition that lifespans are those seen in the orders, nowhere typed over."""
+    data, typed = (leaf.kit.at(f"inputs.{name}") for name in ("data_lifespan", "segment_typed_lifespan"))
+    return f"AND(N({data})=in_lifespan,COUNT({typed})=0)"
 
 
 def _choice(leaf: Leaf) -> None:
@@ -202,7 +213,10 @@ def _tiles(leaf: Leaf) -> None:
         else:
             leaf.calculate(row + 1, i, f"={values[name]}", "calculation", number, **big)
         small: dict[str, Any] = {"font_size": 8, "valign": "top", **sides}
-        leaf.put(row + 2, i, leaf.say(f"note_{name}"), "note", **small)
+        if name == "equity":
+            _what_equity_is(leaf, row + 2, i, small)
+        else:
+            leaf.put(row + 2, i, leaf.say(f"note_{name}"), "note", **small)
         foot = {**small, "font_color": GREY, "bottom": 1, "bottom_color": LINE}
         if name in beside:
             shown = {"ratio": "multiple", "payback": "tenth", "customers": "percent", "retention": "text"}[
@@ -221,6 +235,14 @@ def _tiles(leaf: Leaf) -> None:
     answer = f"IF(ISNUMBER({shown_clv}),CLV.EQUITY({shown_clv},{shown_customers}),0)"
     leaf.compare("equity", value, answer)
     _targets(leaf, row + 1)
+
+
+def _what_equity_is(leaf: Leaf, row: int, column: int, look: dict[str, Any]) -> None:
+    """Say whether customer equity is what customers have brought or what a lifespan assumes."""
+    so_far, assumed = (leaf.say(f"note_equity_{which}") for which in ("so_far", "assumed"))
+    seen = f'AND(set_base<>"quick",{_seen(leaf)})'
+    leaf.calculate(row, column, f"=IF({seen},{text(so_far)},{text(assumed)})", "note", **look)
+    leaf.hold(row, column, max(so_far, assumed, key=len), "note", **look)
 
 
 def _targets(leaf: Leaf, row: int) -> None:

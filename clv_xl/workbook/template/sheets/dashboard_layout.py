@@ -8,9 +8,9 @@ from clv_xl.workbook.template.sheets.segment_inputs import SLOTS
 WIDTHS: Final = (*([24.5] * 8), 3.0, 9.0, 9.0, 26.0, 16.0, 16.0, 16.0, 3.0, 9.0, 13.0, 14.0)
 PRINTED: Final = 8  # columns
 # The table is last: rows that no segment fills are white below everything.
-STATE, CHOICE, TILES, TREE = 2, 4, 6, 11
-# What the figures stand on, whose margin and CAC they are, and why two of them differ.
-BASE, EXAMPLES, MIX = STATE + 1, CHOICE + 1, TREE - 1
+STATE, CHOICE, TILES, TREE = 2, 5, 7, 12
+# What the figures stand on, what CLV counts, whose margin and CAC they are, and why two of them differ.
+BASE, COUNTS, EXAMPLES, MIX = STATE + 1, STATE + 2, CHOICE + 1, TREE - 1
 CHARTS: Final = TREE + 4
 CHART_ROWS: Final = 16
 TABLE: Final = CHARTS + CHART_ROWS
