@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from clv_xl import texts
 from clv_xl.cli.parser import Parser
+from clv_xl.cli.template_figures import day, money
 from clv_xl.errors import Text, UserError
 
 if TYPE_CHECKING:
@@ -94,28 +95,48 @@ class Orders:
     path: Path
     found: "OrderFile"
     lines: "Lines"
+    today: float
 
     def currency(self, language: str) -> str:
         """Return the currency, for a file without one that of the language."""
         return self.lines.currency or _ASSUMED[language]
 
+    def worth(self, language: str) -> Text:
+        """Return what the rows left out are worth."""
+        money_, readable = self.found.lost_money
+        unread = self.found.lost - readable
+        params: dict[str, object] = {
+            "money": money(money_, language), "currency": self.currency(language), "unread": float(unread),
+        }  # fmt: skip
+        return Text("data.worth_part" if unread else "data.worth", params)
+
+    def _origin(self, language: str) -> list[Text]:
+        """Return where the rows come from and what of the file is not among them, for the workbook."""
+        from clv_xl.orders.files.left import reason
+
+        found, lines = self.found, self.lines
+        told: dict[str, object] = {
+            "file": self.path.name, "count": float(lines.counted), "first": day(lines.days[0]),
+            "last": day(lines.days[lines.counted - 1]),
+        }  # fmt: skip
+        origin = [Text("data.origin", told)]
+        if found.lost and found.left_out:
+            worst = max(found.left_out, key=lambda issue: issue.count)
+            counts = {"lost": float(found.lost), "rows": float(found.rows)}
+            left = {**counts, "worth": self.worth(language), "reason": reason(worst)}
+            origin.append(Text("data.origin_left", left))
+        if lines.gap:
+            gap = {"count": float(lines.gap.count), "orders": float(lines.gap.orders)}
+            origin.append(Text("data.origin_costs", gap))
+        return origin
+
     def as_lines(self, word: Callable[[str], str]) -> "OrderLines":
         """Return the rows as the template takes them."""
-        from clv_xl.metrics.periods import iso
         from clv_xl.workbook.template.order_lines import OrderLines
 
         lines = self.lines
         language = next(
             code for code in texts.LANGUAGES if word("field.date") == texts.word("field.date", code)
-        )
-        origin = Text(
-            "data.origin",
-            {
-                "file": self.path.name,
-                "count": float(lines.counted),
-                "first": iso(int(lines.days[0])),
-                "last": iso(int(lines.days[lines.counted - 1])),
-            },
         )
         return OrderLines(
             lines.order_ids,
@@ -127,7 +148,7 @@ class Orders:
             lines.channels,
             lines.as_of,
             self.currency(language),
-            texts.word(origin, language),
+            " ".join(texts.word(text, language) for text in self._origin(language)),
             vat=self.found.taxes.vat,
         )
 
@@ -138,4 +159,4 @@ def read(asked: "Asked") -> Orders:
     from clv_xl.orders.files.read import read_orders
 
     found = read_orders(asked)
-    return Orders(asked.path, found, lines_of(asked, found))
+    return Orders(asked.path, found, lines_of(asked, found), asked.today)

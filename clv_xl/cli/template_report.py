@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clv_xl import texts
 from clv_xl.cells import Cell
 from clv_xl.cli.demo import plain_address, segment_lines
 from clv_xl.cli.shown import command_line
-from clv_xl.cli.template_understood import money
+from clv_xl.cli.template_figures import money, percent
 from clv_xl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -145,16 +144,6 @@ def around(margin: Cell) -> tuple[int, int]:
     middle = round(share * 100 / _STEP) * _STEP
     middle = min(max(middle, 2 * _STEP), 100 - 2 * _STEP)
     return middle - 2 * _STEP, middle + 2 * _STEP
-
-
-def percent(value: float, language: str) -> str:
-    """Return a share in percent, in the decimal mark of a language.
-
-    >>> percent(0.255, "fi"), percent(0.4, "en")
-    ('25,5%', '40%')
-    """
-    text = f"{value:.1%}".replace(".0%", "%")
-    return text.replace(".", ",") if language in texts.DECIMAL_COMMA else text
 
 
 def _segments(results: Mapping[str, "Result"], everybody: str) -> list[list[Cell]]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from clv_xl import texts
 from clv_xl.cli.template_data import Orders
+from clv_xl.cli.template_doubts import doubts
+from clv_xl.cli.template_figures import day, money
 from clv_xl.cli.terminal import Terminal
 from clv_xl.errors import Text
 from clv_xl.metrics.sums import exact_sum
@@ -29,7 +31,10 @@ def show_orders(orders: Orders, terminal: Terminal) -> None:
     found = orders.found
     if found.lost or found.totals:
         gone = float(found.lost + len(found.totals))
-        terminal.line(terminal.styled(terminal.say("data.left_out", count=gone), "bad"))
+        told = Text("data.left_out", {"count": gone})
+        if found.lost:
+            told = Text("data.left_out_worth", {"count": gone, "worth": orders.worth(language)})
+        terminal.line(terminal.styled(texts.word(told, language), "bad"))
         for line in _left(orders, language):
             terminal.paragraph(line, "  - ", "    ")
     for note in _notes(orders, language):
@@ -56,7 +61,9 @@ def _read(orders: Orders, language: str) -> list[str]:
         facts.append(say("data.dates_are", order=Text(f"date_order.{found.dates.order}")))
     if found.header_row > 1:
         facts.append(say("data.headers_in", line=float(found.header_row)))
-    taken = [f"{h} = {say(f'field.{name}')}" for name, h in found.layout.headers.items()]
+    unused = [found.layout.headers["cost"]] if orders.lines.gap else []
+    headers = {name: h for name, h in found.layout.headers.items() if h not in unused}
+    taken = [f"{h} = {say(f'field.{name}')}" for name, h in headers.items()]
     if found.refunds is not None and not orders.lines.back.doubt:
         refunds = say("data.refunds_field")
         taken.append(f"{found.refunds.header} = {refunds}")
@@ -64,8 +71,8 @@ def _read(orders: Orders, language: str) -> list[str]:
         say("data.read", file=orders.path.name, facts=", ".join(facts)),
         say("data.columns", columns=", ".join(taken)),
     ]
-    if found.ignored:
-        result.append(say("data.ignored", columns=", ".join(found.ignored)))
+    if ignored := [*unused, *found.ignored]:
+        result.append(say("data.ignored", columns=", ".join(ignored)))
     return result
 
 
@@ -73,7 +80,7 @@ def _parts(orders: Orders) -> list[tuple[Text, int]]:
     """Return what became of the rows: the parts are all of them."""
     found, lines = orders.found, orders.lines
     passed = {issue.key: issue.count for issue in found.log.issues}
-    last = {"last": _iso(lines.as_of)}
+    last = {"last": day(lines.as_of)}
     after = lines.counts["after"]
     parts = (
         ("counted" if after else "orders", lines.counted),
@@ -97,8 +104,8 @@ def _sums(orders: Orders, language: str) -> list[str]:
         Text(
             "data.span",
             {
-                "customers": float(counts["customers"]), "first": _iso(lines.days[0]),
-                "last": _iso(lines.days[lines.counted - 1]), "revenue": money(lines.total, language),
+                "customers": float(counts["customers"]), "first": day(lines.days[0]),
+                "last": day(lines.days[lines.counted - 1]), "revenue": money(lines.total, language),
                 "currency": currency, "source": lines.told_by,
             },
         )
@@ -143,7 +150,7 @@ def _left(orders: Orders, language: str) -> Iterator[str]:
 def _notes(orders: Orders, language: str) -> list[Text]:
     """Return what somebody should know before the numbers are used."""
     found, lines = orders.found, orders.lines
-    notes = [*_date_notes(orders), *_refund_notes(orders, language)]
+    notes = [*_date_notes(orders), *_refund_notes(orders, language), *doubts(orders, language)]
     if found.taxes.vat == "not_stated" and found.taxes.taxes is None:
         notes.append(Text("data.note_vat", {"column": found.taxes.header}))
     if not lines.currency:
@@ -153,10 +160,11 @@ def _notes(orders: Orders, language: str) -> list[Text]:
     if lines.counts["segments"] > _SLOTS:
         params: dict[str, object] = {"count": float(lines.counts["segments"]), "limit": float(_SLOTS)}
         notes.append(Text("data.note_segments", params))
-    for header, states in found.states.items():
+    for header, every in found.states.items():
+        states = _open_states(orders, header, every)
         told = ", ".join(f"{state} {count}" for state, count in states.items() if state)
         shown = told or Text("data.state_any", {"count": float(sum(states.values()))})
-        if states and list(states.values()) != [len(found.log)]:  # one mark on every line tells nothing
+        if states:
             notes.append(Text("data.note_state", {"column": header, "states": shown}))
     shown_issues = [i for i in found.log.issues if i.severity == "warning" and i.key not in _TOLD]
     return [*notes, *(Text(f"check.{issue.key}", issue.params) for issue in shown_issues)]
@@ -165,22 +173,42 @@ def _notes(orders: Orders, language: str) -> list[Text]:
 def _date_notes(orders: Orders) -> Iterator[Text]:
     """Yield what to know of the dates."""
     from clv_xl.metrics.periods import is_month_end
+    from clv_xl.orders.files.closing import near_end
 
     found, lines = orders.found, orders.lines
     for key, late in lines.late.items():
         yield Text(
             f"data.note_{key}",
             {
-                "column": found.layout.headers["date"], "line": float(late.row), "day": _iso(late.day),
-                "count": float(late.count), "last": _iso(lines.as_of), "previous": _iso(late.previous),
+                "column": found.layout.headers["date"], "line": float(late.row), "day": day(late.day),
+                "count": float(late.count), "last": day(lines.as_of), "previous": day(late.previous),
             },
         )  # fmt: skip
     if found.dates.zones:
         yield Text("data.note_zones")
+    if lines.closed:
+        yield Text(
+            "data.note_closed", {"last": day(lines.days[lines.counted - 1]), "ended": day(lines.as_of)}
+        )
     if not is_month_end(int(lines.as_of)):
-        day = dt.date.fromisoformat(_iso(lines.as_of))
-        ended = (day.replace(day=1) - dt.timedelta(days=1)).isoformat()
-        yield Text("data.note_month", {"last": day.isoformat(), "ended": ended})
+        last = dt.date.fromisoformat(day(lines.as_of))
+        ended = (last.replace(day=1) - dt.timedelta(days=1)).isoformat()
+        params: dict[str, object] = {"last": last.isoformat(), "ended": ended}
+        end = near_end(lines.as_of, orders.today)
+        near = {} if end is None else {"end": day(end)}
+        yield Text("data.note_month_near" if near else "data.note_month", {**params, **near})
+
+
+def _open_states(orders: Orders, header: str, states: dict[str, int]) -> dict[str, int]:
+    """Return the states of a column that may mark what is no sale.
+
+    Not those whose money given back is subtracted; and one mark on all other lines tells nothing.
+    """
+    found = orders.found
+    settled = {text for column, text in found.settled if column == header and not orders.lines.back.doubt}
+    left = {text: count for text, count in states.items() if text not in settled}
+    one = list(left.values()) == [len(found.log)] or (len(left) == 1 < len(states))
+    return {} if one else left
 
 
 def _refund_notes(orders: Orders, language: str) -> Iterator[Text]:
@@ -212,19 +240,3 @@ def _merged(orders: Orders) -> Text | None:
     names = {name: str(pairs[0].params[name]) for name in ("kept", "other")}
     params = {"count": float(len(pairs) + more), "line": float(pairs[0].first_row), **names}
     return Text("data.note_merged", params)
-
-
-def _iso(day: float) -> str:
-    from clv_xl.metrics.periods import iso
-
-    return iso(int(day))
-
-
-def money(value: float, language: str) -> str:
-    """Return money with two decimals in the decimal mark of a language.
-
-    >>> money(1234.5, "fi")
-    '1234,50'
-    """
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if language in texts.DECIMAL_COMMA else text

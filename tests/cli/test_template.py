@@ -237,7 +237,7 @@ def test_the_build_for_excel_on_windows_carries_the_functions_as_macros(tmp_path
 def test_every_text_of_the_command_is_there_and_used() -> None:
     folder = Path(texts.__file__).parent.parent
     code = "\n".join(
-        p.read_text("utf-8") for p in [*folder.glob("cli/template*.py"), *folder.glob("orders/file*.py")]
+        p.read_text("utf-8") for p in [*folder.glob("cli/template*.py"), *folder.glob("orders/files/*.py")]
     )
     named = set(re.findall(r'"((?:data|template_command)\.[a-z_]+)"', code))
     assert {key for key in named if texts.find(key) is None} == set()

@@ -68,7 +68,7 @@ def test_refunds_taxes_and_marks_of_shopify_are_told_with_their_money(
         f"24{mark}00 {code}",  # taxes of four orders
         f"16{mark}00 {code}",  # their shipping
         f"190{mark}00 {code}",  # 90 + 40 + 60
-        "paid 1, partially_refunded 1, voided 1, refunded 1",
+        "Financial Status: paid 1, voided 1",  # what was refunded is out already
         '"b@x.io"' if language not in ("ka", "pl", "el") else "b@x.io",
     ):
         assert part in told

@@ -25,7 +25,7 @@ OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
-NO_COLUMN: Final = "none"  # instead of a header: leave the refunds in
+NO_COLUMN: Final = "none"  # instead of a header: leave the refunds in, the costs unused
 _EPOCH: Final = dt.date(1899, 12, 30)
 
 
@@ -43,7 +43,8 @@ class Asked:
     path : Path
         The file.
     columns : mapping
-        Field -> header of its column, for headers that are not recognised.
+        Field -> header of its column, for headers that are not recognised; of the costs `NO_COLUMN` if
+        they are not to be used.
     sheet : str
         Name of the sheet of a workbook.
     dates : {"", "dmy", "mdy", "ymd"}

@@ -8,6 +8,7 @@ import numpy as np
 
 from clv_xl.cells import BLANK, NUMBER, BoolArray, Cells
 from clv_xl.errors import Text
+from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.ids import coded
 from clv_xl.orders.log import Issue, OrderLog
 from clv_xl.orders.reading import assemble
@@ -64,10 +65,7 @@ def left_rows(
     """
     if lost > MOST or log.rows is None:
         return ()
-    unkept = np.logical_or.reduce([~column.is_tag(BLANK) for column in cells.values()])
-    unkept[log.rows - first] = False
-    unkept &= ~_passed(cells, sparse=sparse)
-    rows = [first + int(i) for i in np.flatnonzero(unkept)]
+    rows = [first + int(i) for i in np.flatnonzero(_unkept(cells, first, log, sparse=sparse))]
     if len(rows) != lost:  # then the reasons are told, as for many rows
         return ()
     found = []
@@ -76,6 +74,26 @@ def left_rows(
         issues = assemble(alone, names, row).issues
         found.append(Left(row, tuple(reason(i) for i in issues if i.error and i.first_row)))
     return tuple(found)
+
+
+def lost_money(
+    cells: Mapping[str, Cells], first: int, log: OrderLog, lost: int, *, sparse: bool
+) -> tuple[float, int]:
+    """Return the money of the rows left out, and how many of them have an amount that can be read."""
+    if not lost or log.rows is None:
+        return 0.0, 0
+    amount = cells["amount"]
+    readable = _unkept(cells, first, log, sparse=sparse) & amount.is_tag(NUMBER)
+    return exact_sum(amount.numbers[readable]), int(readable.sum())
+
+
+def _unkept(cells: Mapping[str, Cells], first: int, log: OrderLog, *, sparse: bool) -> BoolArray:
+    """Return the rows that hold something and became no line."""
+    unkept: BoolArray = np.logical_or.reduce([~column.is_tag(BLANK) for column in cells.values()])
+    if log.rows is not None:
+        unkept[log.rows - first] = False
+    unkept &= ~_passed(cells, sparse=sparse)
+    return unkept
 
 
 def _passed(cells: Mapping[str, Cells], *, sparse: bool) -> BoolArray:

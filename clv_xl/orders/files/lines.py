@@ -13,6 +13,8 @@ from clv_xl.metrics.netting import Netted, earliest, netted
 from clv_xl.metrics.periods import iso
 from clv_xl.metrics.sums import exact_sum
 from clv_xl.orders.files.asked import Asked
+from clv_xl.orders.files.closing import closed
+from clv_xl.orders.files.costs import Gap
 from clv_xl.orders.files.late import Late, future, lone
 from clv_xl.orders.files.numbers import figure
 from clv_xl.orders.files.read import OrderFile
@@ -39,9 +41,9 @@ class Lines:
     revenue : list of float
         Money of each order, net of its refunds; negative for a refund that belongs to none.
     costs : list of float or None
-        Their costs.
+        Their costs; None for all where one of them lacks its own.
     as_of : float
-        Last day that counts: as asked, or the last date that can be one.
+        Last day that counts: as asked, or the last date that can be one, or the end of its month.
     currency : str
         ISO code of the money, ``""`` where nothing tells it.
     told_by : Text
@@ -54,6 +56,10 @@ class Lines:
         Money given back that a column of its own holds.
     late : dict
         ``future`` and ``lone``: dates that did not decide which day is the last.
+    gap : Gap or None
+        The orders for which the costs are not used.
+    closed : bool
+        Whether the last day is the end of the month of the last order, as nobody said another.
     """
 
     order_ids: list[Cell]
@@ -69,6 +75,8 @@ class Lines:
     counts: dict[str, int]
     back: "Back"
     late: dict[str, Late]
+    gap: Gap | None
+    closed: bool
 
     def __len__(self) -> int:
         return len(self.days)
@@ -139,12 +147,15 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     loose = ~refunded & ~buyers[log.customers.codes[at]]
     kept = np.flatnonzero(~refunded & ~loose)
     if not kept.size:
-        raise asked.refuse("data.no_orders")
+        raise _nothing_left(asked, found)
     kept = kept[np.lexsort((at[kept], log.days[at[kept]]))]
     lines = at[kept]
-    costs = None if log.costs is None else orders.sum(log.costs)[kept].tolist()
+    gap = _gap(found, orders, kept[revenue[kept] > 0])
+    costs = None if log.costs is None or gap else orders.sum(log.costs)[kept].tolist()
     days = np.floor(log.days[lines])
-    as_of, late = _last_day(asked, found, days, lines)
+    last, late = _last_day(asked, found, days, lines)
+    month = closed(days, last, asked.today) if asked.as_of is None else None
+    as_of = last if month is None else month
     if as_of < days[0]:
         raise asked.refuse("data.as_of_early", got=iso(int(as_of)), first=iso(int(days[0])))
     # Without ids a row is an order: its number is as good a name as any.
@@ -161,7 +172,8 @@ def lines_of(asked: Asked, found: OrderFile) -> Lines:
     return Lines(
         order_ids, _names(log.customers, lines), days.tolist(), revenue[kept].tolist(),
         [None] * kept.size if costs is None else costs, _labels(log.segments, lines),
-        _labels(log.channels, lines), as_of, currency, told_by, counts, back, late,
+        _labels(log.channels, lines), as_of, currency, told_by, counts, back, late, gap,
+        month is not None,
     )  # fmt: skip
 
 
@@ -184,6 +196,30 @@ def _given_back(
     row = found.log.row_of(int(at[over].min())) if over.any() else 0
     beyond = exact_sum((given - gone)[over])
     return Back(int(np.count_nonzero(gone)), exact_sum(gone), beyond, row), gone
+
+
+def _gap(found: OrderFile, orders: Netted, paid: IntArray) -> Gap | None:
+    """Return the paid orders without a cost, None if all have one.
+
+    A margin from the others would be that of whichever costs somebody typed, and nobody's guess is
+    better: then none of the costs is used.
+    """
+    if found.costs is None:
+        return None
+    lacking = paid[found.costs.without(orders)[paid]]
+    if not lacking.size:
+        return None
+    first = int(np.argmax(found.costs.lacking & np.isin(orders.group, lacking)))
+    return Gap(int(lacking.size), int(paid.size), found.log.row_of(first))
+
+
+def _nothing_left(asked: Asked, found: OrderFile) -> Exception:
+    """Return why lines that could be read leave no order."""
+    amounts = found.log.amounts
+    column = found.layout.headers["amount"]
+    if amounts.size and (amounts <= 0).all() and (amounts < 0).any():
+        return asked.refuse("data.all_negative", column=column, rows=float(amounts.size))
+    return asked.refuse("data.all_refunded", column=column, rows=float(amounts.size))
 
 
 def _last_day(

@@ -10,16 +10,18 @@ import numpy as np
 from clv_xl.cells import BLANK, Cells
 from clv_xl.errors import CellError, Text
 from clv_xl.metrics.sums import exact_sum
-from clv_xl.orders.files.asked import OPTIONS, Asked
+from clv_xl.orders.files.asked import NO_COLUMN, OPTIONS, Asked
 from clv_xl.orders.files.cells import read_grid
+from clv_xl.orders.files.costs import Costs, read_costs
 from clv_xl.orders.files.dates import Dates, read_dates, written
 from clv_xl.orders.files.encoding import separator_name
 from clv_xl.orders.files.grid import Grid
-from clv_xl.orders.files.left import Left, left_rows, reason
+from clv_xl.orders.files.left import Left, left_rows, lost_money, reason
 from clv_xl.orders.files.numbers import Money, decimal_mark
 from clv_xl.orders.files.refunds import Refunds, read_refunds, refund_column
 from clv_xl.orders.files.taxes import Taxes, taxes_of
 from clv_xl.orders.files.totals import Total, without_totals
+from clv_xl.orders.files.twins import Twins, twins_of
 from clv_xl.orders.headers import FIELDS, REQUIRED, Layout, fold, recognise, tells_status, vocabulary
 from clv_xl.orders.log import Issue, OrderLog
 from clv_xl.orders.reading import SPARSE_EXPORTS, assemble
@@ -66,8 +68,16 @@ class OrderFile:
     states : dict
         Header of a column that may mark lines as cancelled -> how often it holds which text; of one
         with many texts ``""`` -> how often it holds any.
+    settled : frozenset of (str, str)
+        Header and text of the states all of whose rows have money given back.
     left : tuple of Left
         The rows left out one by one; empty if they are many.
+    lost_money : tuple of (float, int)
+        Money of the rows left out, and how many of them have an amount that can be read.
+    costs : Costs or None
+        Which lines of the log have a cost that can be used, where a column holds them.
+    twins : Twins
+        Lines that repeat another one in every cell.
     """
 
     log: OrderLog
@@ -82,7 +92,11 @@ class OrderFile:
     refunds: Refunds | None
     taxes: Taxes
     states: dict[str, dict[str, int]]
+    settled: frozenset[tuple[str, str]]
     left: tuple[Left, ...]
+    lost_money: tuple[float, int]
+    costs: Costs | None
+    twins: Twins
 
     @property
     def read(self) -> int:
@@ -135,6 +149,9 @@ def read_orders(asked: Asked) -> OrderFile:
     cells["date"] = dates.cells
     cells.update({name: column.read(mark) for name, column in money.items()})
     totals = without_totals(grid, first, cells)
+    costs = None
+    if "cost" in cells and (usable := read_costs(layout.headers["cost"], cells["cost"], cells["amount"])):
+        costs, cells["cost"] = usable
     if back and sure:
         layout = replace(layout, unused=tuple(h for h in layout.unused if fold(h) != fold(back.name)))
     words = vocabulary()
@@ -146,11 +163,12 @@ def read_orders(asked: Asked) -> OrderFile:
     log = assemble(cells, layout.headers, first, sparse, found if status else [])
     rows = _rows(cells) - sum(issue.count for issue in log.issues if issue.key in NO_ORDER)
     _refuse(asked, log, rows)
-    refunds = None
+    lines = np.arange(len(log)) if log.rows is None else log.rows - first
+    refunds, settled = None, frozenset[tuple[str, str]]()
     if back:
         given = read_refunds(back, mark, cells["amount"], sure=sure, asked=bool(asked.refunded))
-        lines = np.arange(len(log)) if log.rows is None else log.rows - first
         refunds = replace(given, values=given.values[lines])
+        settled = _settled(grid, [(header, _place(grid, top, header)) for header in status], top, given)
 
     def total(header: str) -> float:
         column = Money.of(header, _column(grid, _place(grid, top, header), top), first).read(mark)
@@ -162,8 +180,10 @@ def read_orders(asked: Asked) -> OrderFile:
     told = Grid([], grid.encoding, grid.separator, grid.sheet)
     return OrderFile(
         log, told, top + 1, layout, rows, mark, dates, named, totals, refunds, taxes_of(layout, total),
-        {header: _states(grid, _place(grid, top, header), top) for header in status},
+        {header: _states(grid, _place(grid, top, header), top) for header in status}, settled,
         left_rows(cells, layout.headers, first, log, rows - len(log), sparse=sparse),
+        lost_money(cells, first, log, rows - len(log), sparse=sparse),
+        None if costs is None else costs.taking(lines), twins_of(grid, log),
     )  # fmt: skip
 
 
@@ -189,6 +209,18 @@ def _states(grid: Grid, place: int, top: int) -> dict[str, int]:
     if len(found) > _STATES or any(written(text) for text in found):
         return {"": found.total()}
     return dict(found.most_common())
+
+
+def _settled(
+    grid: Grid, columns: list[tuple[str, int]], top: int, refunds: Refunds
+) -> frozenset[tuple[str, str]]:
+    """Return the states all of whose rows have money given back that is subtracted."""
+    found: set[tuple[str, str]] = set()
+    for header, place in columns if refunds.taken else ():
+        texts = [cell.strip() if isinstance(cell, str) else "" for cell in grid.columns[place][top + 1 :]]
+        open_ = {text for text, back in zip(texts, refunds.values.tolist(), strict=True) if not back}
+        found |= {(header, text) for text in texts if text and text not in open_}
+    return frozenset(found)
 
 
 def _rows(cells: Mapping[str, Cells]) -> int:
@@ -260,7 +292,7 @@ def _fields(asked: Asked, row: Sequence[Any]) -> int:
     words = vocabulary()
     texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
     export = words.export_of([fold(text) for text in texts])
-    asked_for = {fold(header): name for name, header in asked.columns.items()}
+    asked_for = {fold(h): name for name, h in asked.columns.items() if not _is_unused(name, h)}
     named: set[str] = set()
     for text in texts:
         named |= {asked_for.get(fold(text), ""), *words.meanings(text, export)}
@@ -277,6 +309,9 @@ def _layout(asked: Asked, row: Sequence[Any], line: int) -> Layout:
     renamed: list[str | None] = list(headers)
     shown = ", ".join(header.strip() for header in headers if header)
     for name, header in asked.columns.items():
+        if _is_unused(name, header):
+            renamed = [None if h and name in vocabulary().meanings(h, "") else h for h in renamed]
+            continue
         hits = [i for i, h in enumerate(headers) if h and h.strip() == header.strip()]
         hits = hits or [i for i, h in enumerate(headers) if h and fold(h) == fold(header)]
         if len(hits) != 1:
@@ -295,6 +330,11 @@ def _layout(asked: Asked, row: Sequence[Any], line: int) -> Layout:
     taken = {name: str(headers[i]).strip() for name, i in layout.columns.items()}
     unused = tuple(h.strip() for i, h in enumerate(headers) if h and i not in layout.columns.values())
     return Layout(layout.columns, taken, unused, layout.export)
+
+
+def _is_unused(name: str, header: str) -> bool:
+    """Return whether a column is to be left unused: costs need not be taken, all else has to be named."""
+    return name == "cost" and header == NO_COLUMN
 
 
 def _recognised(headers: Sequence[str | None], *, told: bool) -> Layout:

@@ -34,7 +34,7 @@ class OrderLines:
     currency : str
         ISO code of the money.
     origin : str
-        Where the lines come from, for the reader.
+        Where the lines come from, for the reader; after its first sentence what is not among them.
     sample : bool
         Whether they are the public sample, with its assumptions.
     vat : {"not_stated", "included", "excluded"}
