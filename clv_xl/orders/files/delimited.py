@@ -85,4 +85,4 @@ def _uneven(asked: Asked, text: str, separator: str, width: int, error: Exceptio
         pass
     if found := _OPEN.search(str(error)):
         return asked.refuse("data.quote_open", line=float(int(found[1]) + 1))
-    return asked.refuse("data.notread_text", reason=str(error), separator=separator_name(separator))
+    return asked.refuse("data.not_taken_apart", reason=str(error), separator=separator_name(separator))
