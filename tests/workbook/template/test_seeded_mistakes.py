@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import openpyxl
 import pytest
@@ -96,8 +97,14 @@ class Mistake:
         return tuple(f"{cell}={value}" for cell, value in self.cells(template).items())
 
 
+MOVED: Final = {
+    "inputs_to_date": "segments_to_date", "inputs_typed": "segments_typed", "clv_beyond": "segments_beyond",
+}  # fmt: skip
+
+
 def typed(driver: str, value: float, broken: str) -> Mistake:
-    """Return a driver of the company typed over."""
+    """Return a driver of the company typed over: segments without a driver of their own move with it."""
+    broken = " ".join((broken, *(twin for rule, twin in MOVED.items() if rule in broken.split())))
     return Mistake(broken, lambda t: {t.cell(f"inputs.typed_{driver}"): value})
 
 
@@ -116,11 +123,15 @@ TYPED = {
     # Lifespan in years, to date 1.28, span of the data 1.5 years.
     "a lifespan of the company in other units, too short": typed("lifespan", 0.3, "inputs_to_date"),
     "a lifespan of the company in months": typed("lifespan", 16, "clv_beyond"),
-    "a lifespan of a segment in other units, too short": of_segment("lifespan", 0.3, "segments_to_date"),
-    "a lifespan of a segment in months": of_segment("lifespan", 16, "segments_beyond"),
+    "a lifespan of a segment in other units, too short": of_segment(
+        "lifespan", 0.3, "segments_to_date segments_company"
+    ),
+    "a lifespan of a segment in months": of_segment("lifespan", 16, "segments_beyond segments_company"),
     # 176 orders / 61 customers, and 105 / 31: the whole relationship, counted again by the lifespan.
     "orders per customer as the purchase rate": typed("frequency", 176 / 61, "inputs_typed"),
-    "orders per customer of a segment as its rate": of_segment("frequency", 105 / 31, "segments_typed"),
+    "orders per customer of a segment as its rate": of_segment(
+        "frequency", 105 / 31, "segments_typed segments_company"
+    ),
     "revenue per customer as the order value": typed("aov", 4543.26 / 61, "inputs_typed"),
     "an order value with 18% VAT": typed("aov", AOV * 1.18, "inputs_vat inputs_typed"),
     "an order value with 25.5% VAT": typed("aov", AOV * 1.255, "inputs_vat inputs_typed"),
@@ -134,7 +145,7 @@ TYPED = {
     "a margin in percent": typed("margin", 25, "inputs_range"),
     "a last day inside a month": Mistake("period_end", lambda _: {"set_as_of": "1998-06-29"}),
     "a spend of the channels that is not that of the segments": Mistake(
-        "inputs_spend", lambda t: {t.cell("channels.spend", 1, -1): 30}
+        "inputs_spend segments_company", lambda t: {t.cell("channels.spend", 1, -1): 30}
     ),
     "a ledger without an order": Mistake(
         "monitoring_ledger", lambda t: {t.cell("monitoring.ledger", -24): 607.47 - 29.33}
@@ -149,7 +160,7 @@ TYPED = {
         "orders_large monitoring_ledger", lambda t: {order(t, 0, "revenue"): 2933}
     ),
     "a segment spelled in another way": Mistake(
-        "segments_few inputs_spend", lambda t: {order(t, 0, "segment"): "2-3 CD"}
+        "segments_few inputs_spend segments_company", lambda t: {order(t, 0, "segment"): "2-3 CD"}
     ),
     "an order below a table that has not grown": Mistake(
         "orders_outside", lambda t: {order(t, len(t.kit.lines), "order_date"): "1998-06-30"}
@@ -160,10 +171,10 @@ TYPED = {
 }
 OVERWRITTEN = {
     "a rate from the orders counted over all customers": over(
-        "inputs.data_frequency", 176 / 61, "segments_identity inputs_typed"
+        "inputs.data_frequency", 176 / 61, "segments_identity inputs_typed segments_company"
     ),
     "a lifespan from the orders to the end of the data": over(
-        "inputs.data_lifespan", 1.5, "segments_identity"
+        "inputs.data_lifespan", 1.5, "segments_identity segments_company"
     ),
     # 1 CD: CLV 16.17, CAC 8, net 8.17. Company: CLV 16.61, CAC 9.11, net 7.49.
     "CLV:CAC of a segment from its net CLV": over("segments.ratio", 1.02, "segments_ratio", row=1),
@@ -308,7 +319,7 @@ def test_a_segment_below_the_limit_is_grey_and_one_at_the_limit_is_not(native: S
     ]
     assert len(rules) == 1
     (cells, rule), last = rules[0], int(top) + SLOTS - 1
-    assert f"A{top}:S{last}" in str(cells)
+    assert f"A{top}:T{last}" in str(cells)
     assert rule.dxf.font.color.rgb == f"FF{GREY.removeprefix('#')}"
     assert native.number("segments_few") == 0
     assert native.turned("set_few_customers=5") == {"segments_few"}

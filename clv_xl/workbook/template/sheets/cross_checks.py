@@ -25,10 +25,10 @@ def register(leaf: Leaf) -> None:
     of = {other.key: other for other in kit.leaves}
     end = "EOMONTH(set_as_of,MOD(-MONTH(set_as_of),set_cohort_months))"
     of["settings"].check("period_end", f"{end}-set_as_of", kind="warning", number="int")
-    customers = kit.known("inputs.customers")
+    customers = kit.known("segments.total_customers")
     if kit.native and customers:
         parts = "+".join(_FIRST_ORDER.format(sign) for sign in ("<", ">="))
-        of["orders"].check("new_existing", f"{parts}-{customers}", number="int")
+        of["orders"].check("new_existing", f'IF(set_base="quick","",{parts}-{customers})', number="int")
     if "inputs" in of:
         _drivers(of["inputs"])
     for other in kit.leaves:
