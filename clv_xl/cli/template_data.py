@@ -123,8 +123,8 @@ class Orders:
         if found.lost and found.left_out:
             worst = max(found.left_out, key=lambda issue: issue.count)
             counts = {"lost": float(found.lost), "rows": float(found.rows)}
-            left = {**counts, "worth": self.worth(language), "reason": reason(worst)}
-            origin.append(Text("data.origin_left", left))
+            origin.append(Text("data.origin_left", {**counts, "worth": self.worth(language)}))
+            origin.append(Text("data.origin_reason", {"reason": reason(worst)}))
         if lines.gap:
             gap = {"count": float(lines.gap.count), "orders": float(lines.gap.orders)}
             origin.append(Text("data.origin_costs", gap))
@@ -138,6 +138,7 @@ class Orders:
         language = next(
             code for code in texts.LANGUAGES if word("field.date") == texts.word("field.date", code)
         )
+        origin = [texts.word(text, language) for text in self._origin(language)]
         return OrderLines(
             lines.order_ids,
             lines.customers,
@@ -148,8 +149,9 @@ class Orders:
             lines.channels,
             lines.as_of,
             self.currency(language),
-            " ".join(texts.word(text, language) for text in self._origin(language)),
+            " ".join(origin),
             vat=self.found.taxes.vat,
+            left_out="".join(origin[1:2]),
         )
 
 

@@ -140,3 +140,37 @@ def test_settings_of_the_workbook_say_vat_as_the_file_does(language: str, tmp_pa
         page = openpyxl.load_workbook(path)[texts.word("sheet.settings", language)]
         written = page[kit.names["set_vat"].rpartition("!")[2].replace("$", "")].value
         assert written == texts.word(f"template.settings.vat_{vat}", language)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_workbook_says_what_of_the_file_is_not_in_it(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Customer,Date,Amount,Cost\nA,2025-01-05,10,4\n,2025-01-06,7.5,1\n,2025-01-07,30,1\nB,soon,x,2\n"
+    text += "B,2025-01-30,20,\nB,2025-01-31,20,9\nC,2025-01-31,20,9\n"
+    found = orders(tmp_path, text=text)
+    lines = found.as_lines(lambda key: texts.word(key, language))
+    mark = "," if language in texts.DECIMAL_COMMA else "."
+    worth = texts.word(found.worth(language), language)
+    assert f"37{mark}50 {lines.currency}" in worth  # 7.5 + 30; the third amount is no number
+    for told in (lines.origin, lines.left_out):
+        assert re.search(r"\b3\b.*\b7\b|\b7\b.*\b3\b", told)
+        assert worth in told
+    assert "Customer" in lines.origin  # the reason of two of the three
+    assert re.search(r"\b1\b.*\b4\b|\b4\b.*\b1\b", lines.origin.partition("Customer")[2])  # one cost of four
+    assert worth in printed(found, language, capsys)
+    path = tmp_path / "own.xlsx"
+    chosen = tuple(sheet for sheet in ALL if sheet.key in (*SHEETS, "cover"))
+    write_template(path, language, "native", found.as_lines, chosen)
+    book = openpyxl.load_workbook(path)
+    for key, told in (("cover", lines.origin), ("orders", lines.left_out)):
+        page = book[texts.word(f"sheet.{key}", language)]
+        assert told in {cell.value for row in page.iter_rows(max_row=60) for cell in row}
+
+
+def test_a_file_without_faults_says_only_where_it_is_from(tmp_path: Path) -> None:
+    lines = orders(tmp_path, text="Customer,Date,Amount\nA,2025-01-05,10\n").as_lines(
+        lambda key: texts.word(key, "en")
+    )
+    assert lines.origin == "Orders of the file Tilaukset.csv: 1 rows from 2025-01-05 to 2025-01-05."
+    assert lines.left_out == ""

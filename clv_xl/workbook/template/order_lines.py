@@ -34,11 +34,14 @@ class OrderLines:
     currency : str
         ISO code of the money.
     origin : str
-        Where the lines come from, for the reader; after its first sentence what is not among them.
+        Where the lines come from, for the reader.
     sample : bool
         Whether they are the public sample, with its assumptions.
     vat : {"not_stated", "included", "excluded"}
         Whether the revenue holds VAT. The source of the sample says nothing of taxes.
+    left_out : str
+        What of the source is not among the lines, with its money, in one sentence; the origin says so
+        at more length.
     """
 
     order_ids: Sequence[Cell]
@@ -53,6 +56,7 @@ class OrderLines:
     origin: str
     sample: bool = False
     vat: str = "not_stated"
+    left_out: str = ""
 
     def __len__(self) -> int:
         return len(self.days)

@@ -50,6 +50,7 @@ def write(leaf: Leaf) -> None:
     leaf.begin(verdict=4)
     first, _, rest = kit.lines.origin.partition(". ")
     first = f"{first}." if rest else first
+    rest = kit.lines.left_out or rest  # the whole of it, on Cover, is longer than a line of this sheet
     for i, words in enumerate((first, rest, leaf.say("paste"), leaf.say("sorted"))):
         leaf.put(3 + i, 0, words, "subtitle")
     helpers = columns(text(kit.word("segment.(none)"))) if kit.native else ()
