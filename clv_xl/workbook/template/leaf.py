@@ -254,6 +254,16 @@ class Leaf(Page):
             row, column, chart, self.say(f"chart_{name}"), self.say(f"chart_{name}_alt"), offset, size
         )
 
+    def in_currency(self, row: int, column: int, name: str) -> str:
+        """Write a text with ``{currency}`` as a formula behind a chart; return what names an axis by it.
+
+        Whoever changes the currency on Settings is to read it on the axis too.
+        """
+        before, _, after = self.say(name, currency="|").partition("|")
+        parts = (text(before) if before else "", "set_currency", text(after) if after else "")
+        self.calculate(row, column, f"={'&'.join(part for part in parts if part)}", "subtitle", indent=2)
+        return f"={self.at(row, column)}"
+
     def _from_zero(self, row: int, column: int, chart: Any) -> None:
         """Keep 0 on the axis of bars: it stands with its words behind the first chart of the sheet."""
         if not self._zero:

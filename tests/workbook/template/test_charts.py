@@ -244,3 +244,13 @@ def test_a_month_that_the_last_day_cuts_short_is_not_drawn_as_a_fall(tmp_path: P
     found = [m for d, m in zip(days, lines.revenue, strict=True) if (d.year, d.month) == (1998, 11)]
     assert trend.values[-1] == pytest.approx(sum(found), rel=CLOSE)
     assert sum(found) > 0
+
+
+def test_the_currency_of_an_axis_is_that_of_settings(tmp_path: Path) -> None:
+    built = few_sheets(tmp_path, "set_currency=GEL")
+    titles = [
+        cells(built, str(title.text))[0]
+        for drawn in charts(built, "segments")
+        for title in drawn.all(".//c:valAx/c:title//c:f")
+    ]
+    assert titles == [built.kit.word("template.segments.axis_money").format(currency="GEL")] * 2

@@ -15,6 +15,8 @@ _SIZE: Final = (462, 308)
 _LEAST_BARS: Final = 5  # a log that is pasted may have more segments than the one that was here
 # A blank is 0 to a chart; from a thousand on a decimal only takes the room of the bar beside it.
 _HIDE_BLANK: Final = '[>=1000]#,##0;[=0]"";#,##0.0'
+# Whose titles stand in cells behind the first chart.
+_AXES: Final = ("clv", "money", "revenue")
 _NO_GRID: Final = {"visible": False}
 
 
@@ -88,7 +90,7 @@ def _series(leaf: Leaf, name: str, names: int, values: int, last: int, colour: s
 def _axes(leaf: Leaf, chart: Any, value: str, *, lying: bool = False, **names: Any) -> None:
     """Set the axes; of bars that lie the names are on the vertical one."""
     font = leaf.book.styles.chart_font(8)
-    title = leaf.say(f"axis_{value}", currency=leaf.kit.lines.currency)
+    title = leaf.in_currency(at.CHARTS + _AXES.index(value) + 4, 0, f"axis_{value}")
     named = {"num_font": font, "label_position": "low", "major_gridlines": _NO_GRID, **names}
     money: dict[str, Any] = {"name": title, "name_font": font, "num_font": font, "num_format": "#,##0"}
     money |= {"major_gridlines": _NO_GRID}

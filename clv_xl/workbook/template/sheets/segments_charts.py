@@ -59,23 +59,24 @@ def write_ranking(leaf: Leaf, row: int) -> int:
             "data_labels": {"value": True, "num_format": _HIDE_ZERO, "font": leaf.book.styles.chart_font()},
         }
 
-    leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)]), "net", (790, 340))
+    title = leaf.in_currency(row + 4, 0, "axis_money")
+    leaf.chart(row, 0, _chart(leaf, "bar", [series("net", TEAL)], title), "net", (790, 340))
     clv, halves = series("clv", TEAL), drawn(3 + _SHOWN.index("half"))
     both = [clv | with_range(halves, bars, clv["data_labels"]), series("cac", AMBER)]
     # As wide as the printed columns are in any language.
-    beside = _chart(leaf, "column", both)
+    beside = _chart(leaf, "column", both, title)
     on_axis(leaf.book.workbook, beside, head(leaf, "upper"), drawn(upper))
     leaf.chart(row, 8, beside, "clv_cac", (950, 340), (0, 4))
     return first + SLOTS + 1
 
 
-def _chart(leaf: Leaf, kind: str, series: list[dict[str, Any]]) -> Any:
+def _chart(leaf: Leaf, kind: str, series: list[dict[str, Any]], title: str) -> Any:
     """Return a chart of money by segment."""
     chart = leaf.book.workbook.add_chart({"type": kind})
     for one in series:
         chart.add_series(one)
     font = leaf.book.styles.chart_font()
-    money = {"name": leaf.say("axis_money", currency=leaf.kit.lines.currency), "name_font": font}
+    money = {"name": title, "name_font": font}
     money |= {"num_font": font, "num_format": "#,##0", "major_gridlines": {"visible": False}}
     names: dict[str, Any] = {
         "name": leaf.say("head_label"),
