@@ -253,4 +253,4 @@ def test_the_currency_of_an_axis_is_that_of_settings(tmp_path: Path) -> None:
         for drawn in charts(built, "segments")
         for title in drawn.all(".//c:valAx/c:title//c:f")
     ]
-    assert titles == [built.kit.word("template.segments.axis_money").format(currency="GEL")] * 2
+    assert titles == [built.kit.word("template.segments.axis_money", currency="GEL")] * 2
