@@ -154,7 +154,7 @@ def test_a_log_without_an_order_gives_no_error(tmp_path: Path) -> None:
 
 def test_a_first_year_has_twelve_months(tmp_path: Path) -> None:
     """60 a month at the end of each of 12 months at 1% a month, as PV(1%,12,-60)."""
-    built = shop(tmp_path, "set_unit=M", lifespan=36, discount_rate=0.01)
+    built = shop(tmp_path, "set_unit=M", lifespan=36, discount_rate=1.01**12 - 1)
     assert value(built, "clv", "first_year") == pytest.approx(60 * (1 - 1.01**-12) / 0.01, rel=1e-12)
     assert built.at("clv.payback") == pytest.approx(0.75)
     assert value(built, "clv", "span") == 23
