@@ -45,13 +45,13 @@ class Lever:
 
 # Assumptions, and said to be so on the sheet.
 LEVERS: Final = (
-    Lever("loyalty", "frequency", 0.0, 0.1, 1.0, 900.0),
-    Lever("upsell", "avg_order_value", 0.0, 0.05, 1.0, 400.0),
-    Lever("cross_sell", "frequency", 0.0, 0.06, 1.0, 500.0),
-    Lever("service", "lifespan", 0.0, 0.08, 1.0, 600.0),
-    Lever("onboarding", "lifespan", 0.0, 0.05, 0.5, 200.0),
-    Lever("referral", "cac", -1.0, 0.1, 1.0, 300.0),
-    Lever("price", "avg_order_value", 1.0, 0.02, 1.0, 400.0),
+    Lever("loyalty", "frequency", 0.0, 0.1, 1.0, 300.0),
+    Lever("upsell", "avg_order_value", 0.0, 0.05, 1.0, 150.0),
+    Lever("cross_sell", "frequency", 0.0, 0.06, 1.0, 200.0),
+    Lever("service", "lifespan", 0.0, 0.08, 1.0, 250.0),
+    Lever("onboarding", "lifespan", 0.0, 0.05, 0.5, 70.0),
+    Lever("referral", "cac", -1.0, 0.1, 1.0, 120.0),
+    Lever("price", "avg_order_value", 1.0, 0.02, 1.0, 150.0),
 )
 _COLUMNS: Final = ("name", "driver", "note", "uplift", "reached", "cost", "customers", "gain", "total_gain",
                    "net_gain", "roi", "even")  # fmt: skip
