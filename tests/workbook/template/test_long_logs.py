@@ -94,3 +94,13 @@ def test_the_room_of_the_cohorts_is_what_the_function_fills() -> None:
 
 def test_a_log_without_orders_has_no_cohorts() -> None:
     assert shape_of(_log([], [], 45_000.0)) == (1, LEADING)
+
+
+@pytest.mark.slow
+def test_active_customers_are_as_many_as_the_revenue_of_the_newest_period_comes_from(long: Built) -> None:
+    """By the log itself: the year to 1998-06-30 over the revenue per customer and period with an order."""
+    lines = long.kit.lines
+    days, money = np.array(lines.days), np.array(lines.revenue)
+    newest = money[(days > lines.as_of - 365) & (days < lines.as_of + 1)].sum()
+    each = long.at("inputs.revenue") / long.at("inputs.active")
+    assert long.named("in_active_customers") == pytest.approx(newest / each, rel=1e-9)

@@ -120,9 +120,11 @@ def _source(leaf: Leaf, row: int, name: str, typed: str, untold: str) -> None:
 def _from_orders(at: dict[str, str], *, native: bool) -> dict[str, str]:
     """Return the formulas of drivers that the orders tell."""
     newest = f"COUNTIFS({TABLE}[window_first],1,{TABLE}[window],0)"
-    if not native:  # the lines of a long log say nothing of periods: as many as its orders come from
-        days = f'{TABLE}[order_date],">="&INDEX(set_starts,1),{TABLE}[order_date],"<"&set_as_of+1'
-        newest = f'COUNTIFS({days},{TABLE}[revenue],">=0")*{at["active"]}/{at["orders"]}'
+    if not native:  # the lines of a long log say nothing of periods: as many as its revenue comes from
+        day, money = f"{TABLE}[order_date]", f"{TABLE}[revenue]"
+        newest, later = (f'SUMIFS({money},{day},">="&{d})' for d in ("INDEX(set_starts,1)", "set_as_of+1"))
+        newest = f"IF({at['revenue']}<=0,0,MAX(0,{newest}-{later})*{at['active']}/{at['revenue']})"
+
     return {
         "aov": f'IF({at["orders"]}=0,"",{at["revenue"]}/{at["orders"]})',
         "frequency": f'IF({at["active"]}=0,"",{at["orders"]}/{at["active"]})',
